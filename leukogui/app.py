@@ -51,7 +51,9 @@ from trainer.locations import store_file
 if TYPE_CHECKING:
     from leukogui.controllers.agreement import AgreementController
     from leukogui.controllers.audit_trail import AuditTrailController
+    from leukogui.controllers.training import TrainingController
     from leukogui.pages.cases.page import CasesPage
+    from leukogui.pages.teach.page import TeachPage
     from leukogui.summary.page import SummaryPage
 
 
@@ -64,6 +66,7 @@ class App(QObject):
         logs: folder of logs.
         resources: folder of what ships with the program.
         command: how workers are started; None: as always.
+        training_command: how the process of background trainings is started; None: as always.
     """
 
     def __init__(
@@ -76,8 +79,10 @@ class App(QObject):
         logs: Path,
         resources: Path,
         command: Sequence[str] | None = None,
+        training_command: Sequence[str] | None = None,
     ) -> None:
         super().__init__()
+        self._training_root, self._training_command = data / "trainings", training_command
         self.theme, self.settings = theme, settings
         self.session = CaseSession(store_file(data), self)
         self.reviews = ReviewSession(self.session, partial(reviewer_name, settings))
@@ -196,6 +201,7 @@ class App(QObject):
         self.place_controller = PlaceController(parts, self.sign_off_controller)
         parts.actions.on("agreement", self._show_agreement)
         parts.actions.on("audit_trail", self._show_audit_trail)
+        parts.actions.on("teach", self._show_trainings)
         self.settings_controller = SettingsController(parts, theme, self.thumbnails, folders)
 
     @cached_property
@@ -216,16 +222,40 @@ class App(QObject):
         self.reviews.stored.connect(controller.reread)
         return controller
 
+    @cached_property
+    def training_controller(self) -> TrainingController:
+        """Shows the trainings in the background; made when it is first used."""
+        from leukogui.backend.trainings import Trainings
+        from leukogui.controllers.training import TrainingController
+
+        trainings = Trainings(self._training_root, self.window, self._training_command)
+        return TrainingController(
+            self._window_parts(), trainings, self._build_teach_page, self.model_list
+        )
+
+    def look_at_trainings(self) -> None:
+        """Know of those that go on or were interrupted, if there ever was one."""
+        if self._training_root.is_dir():
+            self.training_controller.trainings.look()
+
     def _show_agreement(self) -> None:
         self.agreement_controller.show_window()
 
     def _show_audit_trail(self) -> None:
         self.audit_trail_controller.show_window()
 
+    def _show_trainings(self) -> None:
+        self.training_controller.show_page()
+
     def _build_cases_page(self) -> CasesPage:
         from leukogui.pages.cases.page import CasesPage
 
         return CasesPage(self.window)
+
+    def _build_teach_page(self) -> TeachPage:
+        from leukogui.pages.teach.page import TeachPage
+
+        return TeachPage(self.theme, self.window)
 
     def _build_summary_page(self) -> SummaryPage:
         from leukogui.summary.page import SummaryPage
@@ -234,7 +264,11 @@ class App(QObject):
 
     def _may_close(self) -> bool:
         """Whether no run keeps the window open, which is there before the controller of runs."""
-        return self.run_controller.may_close()
+        if not self.run_controller.may_close():
+            return False
+        if "training_controller" not in self.__dict__:
+            return True
+        return self.training_controller.may_close(self.window.close)
 
     def shut_down(self) -> None:
         """End every process and thread; the window is of no use afterwards."""
@@ -252,6 +286,8 @@ class App(QObject):
         self.thumbnails.close()
         self.model_list.close()
         self.crash_report_controller.close()
+        if "training_controller" in self.__dict__:
+            self.training_controller.trainings.close()
         self.window.review.inspector.close_reader()
         self.viewer_controller.viewer.close_threads()
         self.settings.save()

@@ -240,6 +240,15 @@ ASK_BEFORE_CLOSING = Setting(
     _t("Without the question the run is stopped; what was done is kept either way."),
     _PROGRAM,
 )
+TRAINING_AT_CLOSE = Setting(
+    "training_at_close",
+    "ask",
+    _t("When the window is closed during a training"),
+    _t("A training can go on without the window, or pause and go on later."),
+    _PROGRAM,
+    choices=("ask", "go_on", "pause"),
+    names=(_t("Ask"), _t("Let it go on"), _t("Pause it")),
+)
 THUMBNAIL_MEGABYTES = Setting(
     "thumbnail_megabytes",
     512,
@@ -295,6 +304,7 @@ SETTINGS: tuple[AnySetting, ...] = (
     REVIEW_ORDER,
     TARGET_COUNT,
     ASK_BEFORE_CLOSING,
+    TRAINING_AT_CLOSE,
     THUMBNAIL_MEGABYTES,
     KEYS,
     MODEL,

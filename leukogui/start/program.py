@@ -87,6 +87,7 @@ def _after_showing(
     hook.keep_log()
     program.thumbnails.prepare()
     program.model_list.load()
+    program.look_at_trainings()
     if died:
         program.crash_report_controller.notify_last_session(died)
     if arguments.paths:

@@ -187,6 +187,15 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("cancel", "run", _t("S&top the run"), ("Ctrl+.",), "stop"),
     ActionRow("import_model", "run", _t("&Import a model…"), (), "import"),
     ActionRow(
+        "teach",
+        "run",
+        _t("&Teach models"),
+        ("T",),
+        "teach",
+        "page",
+        tip=_t("Teach models by your own cells: trainings that go on in the background"),
+    ),
+    ActionRow(
         "copy_command",
         "run",
         _t("&Copy as command"),

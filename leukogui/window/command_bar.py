@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from leukogui.backend.run_queue import RunQueue
-from leukogui.language.number_format import format_number
+from leukogui.language.number_format import format_number, format_time_left
 from leukogui.language.worker_messages import capitalized
 from leukogui.panels.device_badge import DeviceBadge
 from leukogui.panels.model_chooser import ModelChooser
@@ -31,21 +31,6 @@ from leukogui.window.actions import Actions
 
 if TYPE_CHECKING:
     from trainer.protocol.events import ProgressEvent
-
-
-def format_time_left(seconds: float) -> str:
-    """Time left, no finer than it is known: "12 s left", "3 min left", "2 h 10 min left"."""
-    if seconds < 60:
-        return _tr("{n} s left").format(n=max(round(seconds), 1))
-    minutes = round(seconds / 60)
-    if minutes < 60:
-        return _tr("{n} min left").format(n=minutes)
-    hours, rest = divmod(minutes, 60)
-    return _tr("{h} h {m} min left").format(h=hours, m=rest)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Durations", text)
 
 
 _MAX_NAME_LENGTH = 24  # of a folder, in characters, beside the progress of its run

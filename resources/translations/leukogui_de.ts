@@ -269,6 +269,10 @@
    <translation>Durchsicht &amp;zurücknehmen</translation>
   </message>
   <message>
+   <source>&amp;Teach models</source>
+   <translation>Modelle &amp;trainieren</translation>
+  </message>
+  <message>
    <source>&amp;Try it on drawn cells</source>
    <translation>An gezeichneten Zellen &amp;ausprobieren</translation>
   </message>
@@ -515,6 +519,10 @@
   <message>
    <source>Sort by f&amp;older and name</source>
    <translation>Nach &amp;Ordner und Name sortieren</translation>
+  </message>
+  <message>
+   <source>Teach models by your own cells: trainings that go on in the background</source>
+   <translation>Modelle mit eigenen Zellen trainieren; die Trainings laufen im Hintergrund</translation>
   </message>
   <message>
    <source>The &amp;wheel turns through focal planes</source>
@@ -1275,6 +1283,13 @@
   <message>
    <source>There is no report: no mistake was noted.</source>
    <translation>Es gibt keinen Bericht: Kein Fehler wurde vermerkt.</translation>
+  </message>
+ </context>
+ <context>
+  <name>CurveChart</name>
+  <message>
+   <source>step {n}</source>
+   <translation>Schritt {n}</translation>
   </message>
  </context>
  <context>
@@ -2216,6 +2231,13 @@ Keine ist verloren: Der Fall hat {n} Zellen.</translation>
   </message>
  </context>
  <context>
+  <name>RecallBars</name>
+  <message>
+   <source>Share of each class that is found</source>
+   <translation>Anteil jeder Klasse, der gefunden wird</translation>
+  </message>
+ </context>
+ <context>
   <name>ReopenDialog</name>
   <message>
    <source>Reason</source>
@@ -3106,6 +3128,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Ein Lauf schreibt zu seinen Ergebnissen für jede Zelle auch ein Bild mit ihrer Heatmap.</translation>
   </message>
   <message>
+   <source>A training can go on without the window, or pause and go on later.</source>
+   <translation>Ein Training kann ohne das Fenster weiterlaufen, oder pausieren und später weitergehen.</translation>
+  </message>
+  <message>
    <source>After a review go on to</source>
    <translation>Nach einer Durchsicht weiter zu</translation>
   </message>
@@ -3116,6 +3142,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>As the system</source>
    <translation>Wie das System</translation>
+  </message>
+  <message>
+   <source>Ask</source>
+   <translation>Fragen</translation>
   </message>
   <message>
    <source>Ask before closing during a run</source>
@@ -3214,6 +3244,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Sprache</translation>
   </message>
   <message>
+   <source>Let it go on</source>
+   <translation>Weiterlaufen lassen</translation>
+  </message>
+  <message>
    <source>Light</source>
    <translation>Hell</translation>
   </message>
@@ -3248,6 +3282,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Outline of the cell</source>
    <translation>Umriss der Zelle</translation>
+  </message>
+  <message>
+   <source>Pause it</source>
+   <translation>Pausieren</translation>
   </message>
   <message>
    <source>Percent to either side; summary and report say how many cells are missing for it.</source>
@@ -3332,6 +3370,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Whatever is best</source>
    <translation>Was am besten ist</translation>
+  </message>
+  <message>
+   <source>When the window is closed during a training</source>
+   <translation>Wenn das Fenster während eines Trainings geschlossen wird</translation>
   </message>
   <message>
    <source>White cells to be counted</source>
@@ -4154,6 +4196,21 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   </message>
  </context>
  <context>
+  <name>TeachPage</name>
+  <message>
+   <source>No model was taught here yet. What you reviewed, folders of classes or a CSV can teach one; you can go on reviewing meanwhile.</source>
+   <translation>Hier wurde noch kein Modell trainiert. Das geht mit befundeten Zellen, mit Ordnern von Klassen oder mit einer CSV-Datei; währenddessen können Sie weiter befunden.</translation>
+  </message>
+  <message>
+   <source>Teach</source>
+   <translation>Trainieren</translation>
+  </message>
+  <message>
+   <source>Teach a model…</source>
+   <translation>Ein Modell trainieren…</translation>
+  </message>
+ </context>
+ <context>
   <name>TextWindow</name>
   <message>
    <source>Close</source>
@@ -4869,6 +4926,266 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>{w} x {h} pixels, not {x} x {y}</source>
    <translation>{w} × {h} Pixel, nicht {x} × {y}</translation>
+  </message>
+ </context>
+ <context>
+  <name>TrainingController</name>
+  <message>
+   <source>A model is being taught</source>
+   <translation>Ein Modell wird trainiert</translation>
+  </message>
+  <message>
+   <source>Cancel it</source>
+   <translation>Abbrechen</translation>
+  </message>
+  <message>
+   <source>Cancel it without a model?</source>
+   <translation>Ohne Modell abbrechen?</translation>
+  </message>
+  <message>
+   <source>Cancel the training</source>
+   <translation>Training abbrechen</translation>
+  </message>
+  <message>
+   <source>Do so always (it can be changed in the settings)</source>
+   <translation>Immer so (in den Einstellungen zu ändern)</translation>
+  </message>
+  <message>
+   <source>Go on</source>
+   <translation>Fortsetzen</translation>
+  </message>
+  <message>
+   <source>Go on without the window</source>
+   <translation>Ohne das Fenster weiter</translation>
+  </message>
+  <message>
+   <source>It can go on without the window, or pause and go on later from where it is.</source>
+   <translation>Es kann ohne das Fenster weiterlaufen, oder pausieren und später von hier aus weitergehen.</translation>
+  </message>
+  <message>
+   <source>Keep the window open</source>
+   <translation>Fenster offen lassen</translation>
+  </message>
+  <message>
+   <source>Let it go on</source>
+   <translation>Weiterlaufen lassen</translation>
+  </message>
+  <message>
+   <source>Log of {name}</source>
+   <translation>Protokoll von {name}</translation>
+  </message>
+  <message>
+   <source>Pause it</source>
+   <translation>Pausieren</translation>
+  </message>
+  <message>
+   <source>Shall {name} go on learning?</source>
+   <translation>Soll {name} weiter lernen?</translation>
+  </message>
+  <message>
+   <source>Show it</source>
+   <translation>Zeigen</translation>
+  </message>
+  <message>
+   <source>The command is on the clipboard.</source>
+   <translation>Der Befehl ist in der Zwischenablage.</translation>
+  </message>
+  <message>
+   <source>The training of {name} failed.</source>
+   <translation>Das Training von {name} ist fehlgeschlagen.</translation>
+  </message>
+  <message>
+   <source>The training of {name} was interrupted.</source>
+   <translation>Das Training von {name} wurde unterbrochen.</translation>
+  </message>
+  <message>
+   <source>There is no log.</source>
+   <translation>Es gibt kein Protokoll.</translation>
+  </message>
+  <message>
+   <source>{name} has learned.</source>
+   <translation>{name} ist fertig trainiert.</translation>
+  </message>
+  <message>
+   <source>{name} is paused.</source>
+   <translation>{name} pausiert.</translation>
+  </message>
+ </context>
+ <context>
+  <name>TrainingPanel</name>
+  <message>
+   <source>Accuracy</source>
+   <translation>Genauigkeit</translation>
+  </message>
+  <message>
+   <source>Accuracy: batch</source>
+   <translation>Genauigkeit: Batch</translation>
+  </message>
+  <message>
+   <source>Cancel</source>
+   <translation>Abbrechen</translation>
+  </message>
+  <message>
+   <source>Copy as command</source>
+   <translation>Als Befehl kopieren</translation>
+  </message>
+  <message>
+   <source>End now, and make a model of the weights that did best on validation cells</source>
+   <translation>Jetzt beenden und aus den Gewichten, die bei den Validierungszellen am besten waren, ein Modell machen</translation>
+  </message>
+  <message>
+   <source>Go on</source>
+   <translation>Fortsetzen</translation>
+  </message>
+  <message>
+   <source>Loss</source>
+   <translation>Verlust</translation>
+  </message>
+  <message>
+   <source>Loss: batch</source>
+   <translation>Verlust: Batch</translation>
+  </message>
+  <message>
+   <source>Pause</source>
+   <translation>Pausieren</translation>
+  </message>
+  <message>
+   <source>Progress of the training</source>
+   <translation>Fortschritt des Trainings</translation>
+  </message>
+  <message>
+   <source>Show the log</source>
+   <translation>Protokoll zeigen</translation>
+  </message>
+  <message>
+   <source>Stop and keep the best</source>
+   <translation>Beenden und das Beste behalten</translation>
+  </message>
+  <message>
+   <source>Take off the list</source>
+   <translation>Aus der Liste nehmen</translation>
+  </message>
+  <message>
+   <source>The model that came of it stays</source>
+   <translation>Das Modell, das daraus entstand, bleibt</translation>
+  </message>
+  <message>
+   <source>What the training reported</source>
+   <translation>Was das Training gemeldet hat</translation>
+  </message>
+  <message>
+   <source>balanced</source>
+   <translation>balanciert</translation>
+  </message>
+  <message>
+   <source>validation</source>
+   <translation>Validierung</translation>
+  </message>
+ </context>
+ <context>
+  <name>TrainingTable</name>
+  <message>
+   <source>Trainings</source>
+   <translation>Trainings</translation>
+  </message>
+ </context>
+ <context>
+  <name>Trainings</name>
+  <message>
+   <source>Began</source>
+   <translation>Begonnen</translation>
+  </message>
+  <message>
+   <source>Cancelled</source>
+   <translation>Abgebrochen</translation>
+  </message>
+  <message>
+   <source>Done</source>
+   <translation>Fertig</translation>
+  </message>
+  <message>
+   <source>Failed</source>
+   <translation>Fehlgeschlagen</translation>
+  </message>
+  <message>
+   <source>How</source>
+   <translation>Wie</translation>
+  </message>
+  <message>
+   <source>Interrupted</source>
+   <translation>Unterbrochen</translation>
+  </message>
+  <message>
+   <source>It goes on from where it was paused.</source>
+   <translation>Es geht weiter, wo es pausiert wurde.</translation>
+  </message>
+  <message>
+   <source>It starts when the one before it has ended.</source>
+   <translation>Es beginnt, wenn das vorige zu Ende ist.</translation>
+  </message>
+  <message>
+   <source>It stops at the end of this step…</source>
+   <translation>Es hält nach diesem Schritt an…</translation>
+  </message>
+  <message>
+   <source>It was cancelled; no model came of it.</source>
+   <translation>Es wurde abgebrochen; es entstand kein Modell.</translation>
+  </message>
+  <message>
+   <source>Its process ended in the middle: it was killed, or the computer was switched off. It goes on from the last state that was saved.</source>
+   <translation>Sein Prozess endete mittendrin: Er wurde beendet, oder der Rechner wurde ausgeschaltet. Es geht beim letzten gespeicherten Stand weiter.</translation>
+  </message>
+  <message>
+   <source>Learning</source>
+   <translation>Lernt</translation>
+  </message>
+  <message>
+   <source>Model</source>
+   <translation>Modell</translation>
+  </message>
+  <message>
+   <source>Paused</source>
+   <translation>Pausiert</translation>
+  </message>
+  <message>
+   <source>Result</source>
+   <translation>Ergebnis</translation>
+  </message>
+  <message>
+   <source>Starting…</source>
+   <translation>Beginnt…</translation>
+  </message>
+  <message>
+   <source>State</source>
+   <translation>Stand</translation>
+  </message>
+  <message>
+   <source>Stopping</source>
+   <translation>Hält an</translation>
+  </message>
+  <message>
+   <source>Waiting</source>
+   <translation>Wartet</translation>
+  </message>
+  <message>
+   <source>all layers</source>
+   <translation>alle Schichten</translation>
+  </message>
+  <message>
+   <source>fine-tuning</source>
+   <translation>Feinabstimmung</translation>
+  </message>
+  <message>
+   <source>head alone</source>
+   <translation>nur der Kopf</translation>
+  </message>
+  <message>
+   <source>{model}: balanced accuracy {p} on its test cells</source>
+   <translation>{model}: balancierte Genauigkeit {p} bei seinen Testzellen</translation>
+  </message>
+  <message>
+   <source>{n} cells/s</source>
+   <translation>{n} Zellen/s</translation>
   </message>
  </context>
  <context>

@@ -136,7 +136,9 @@ def program(qapp: QApplication, qtbot: QtBot, data: Path, tmp_path: Path) -> Ite
     """Starts the whole window, with other workers if need be; all of it ends after the test."""
     started: list[App] = []
 
-    def start(command: Sequence[str] | None = None) -> App:
+    def start(
+        command: Sequence[str] | None = None, training_command: Sequence[str] | None = None
+    ) -> App:
         settings = open_settings(data)
         assembly = App(
             Theme(qapp, "light"),
@@ -146,6 +148,7 @@ def program(qapp: QApplication, qtbot: QtBot, data: Path, tmp_path: Path) -> Ite
             logs=locations.log_folder(),
             resources=tmp_path / "no-bundled-models",
             command=command,
+            training_command=training_command,
         )
         started.append(assembly)
         qtbot.addWidget(assembly.window)

@@ -73,8 +73,10 @@ def run_training(training: Training, table: JobTable = JOBS) -> TrainingState:
     """Run a training to its end in this process; return its state then."""
     log_file = log_of(training)
     training.take_order_back()
+    before = training.record()
     record = TrainingRecord(
         state="running",
+        name=before.name if before is not None else training.id,
         queued=time.time(),
         pid=os.getpid(),
         born=psutil.Process().create_time(),

@@ -40,7 +40,7 @@ TrainingState = Literal["waiting", "running", "paused", "cancelled", "failed", "
 Order = Literal["pause", "cancel", "keep"]
 """End and go on later, end for good, or end and make a model of what is best so far."""
 
-_STARTED: list[subprocess.Popen[bytes]] = []
+_STARTED: list[tuple[Path, subprocess.Popen[bytes]]] = []
 """Children of this process; who does not wait for an ended one leaves it a zombie."""
 
 
@@ -48,11 +48,13 @@ class TrainingRecord(ProtocolRecord):
     """The state of a training, and the process that it was left in.
 
     Attributes:
+        name: of the training, for a person.
         queued: when it was put in the queue last, in seconds since 1970.
         pid, born: of the process that runs it; its number and its time of creation.
     """
 
     state: TrainingState
+    name: str
     queued: float
     pid: int = 0
     born: float = 0.0
@@ -168,7 +170,9 @@ class Training:
         if resume and "resume" in type(request).model_fields:
             request = request.model_copy(update={"resume": True})
             write_text(self.folder / REQUEST, request.model_dump_json())
-        self.write_record(TrainingRecord(state="waiting", queued=time.time()))
+        record = self.record()
+        name = record.name if record is not None else self.id
+        self.write_record(TrainingRecord(state="waiting", name=name, queued=time.time()))
 
     def delete(self) -> None:
         """Remove its folder; the model that came of it stays.
@@ -202,7 +206,7 @@ def create_training(root: Path, request: Request, name: str) -> Training:
     except OSError as error:
         raise UserError(f"{training.folder} cannot be made: {error.strerror}.") from error
     write_text(training.folder / REQUEST, request.model_dump_json())
-    training.write_record(TrainingRecord(state="waiting", queued=time.time()))
+    training.write_record(TrainingRecord(state="waiting", name=name, queued=time.time()))
     return training
 
 
@@ -226,7 +230,8 @@ def start_next(root: Path, command: Sequence[str] | None = None) -> bool:
     """Start a process for the training whose turn it is; whether one was needed.
 
     The process lives on when this one ends. Where another runs a training already it ends at
-    once, and that one starts the next.
+    once, and that one starts the next. Of one that was started from here and has not ended yet
+    the same holds, so no second is started.
 
     Args:
         root: folder of all trainings.
@@ -235,8 +240,10 @@ def start_next(root: Path, command: Sequence[str] | None = None) -> bool:
     Raises:
         OSError: the program could not be started.
     """
-    _STARTED[:] = [child for child in _STARTED if child.poll() is None]
-    if not waiting_trainings(root) or any(each.is_running() for each in list_trainings(root)):
+    _STARTED[:] = [(where, child) for where, child in _STARTED if child.poll() is None]
+    if any(where == root for where, _ in _STARTED) or not waiting_trainings(root):
+        return False
+    if any(each.is_running() for each in list_trainings(root)):
         return False
     words = [*(command or program_command(COMMAND)), str(root.absolute())]
     child = subprocess.Popen(
@@ -248,14 +255,14 @@ def start_next(root: Path, command: Sequence[str] | None = None) -> bool:
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0)
         | getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
     )
-    _STARTED.append(child)
+    _STARTED.append((root, child))
     return True
 
 
 @atexit.register
 def _let_go() -> None:
     """Know that children live on, of which Python would complain."""
-    for child in _STARTED:
+    for _, child in _STARTED:
         child.returncode = child.poll() or 0
 
 

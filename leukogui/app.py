@@ -49,12 +49,15 @@ from trainer.cases.review_classes import review_classes_file
 from trainer.locations import store_file
 
 if TYPE_CHECKING:
+    from leukogui.controllers.adaptation import AdaptationController
     from leukogui.controllers.agreement import AgreementController
     from leukogui.controllers.audit_trail import AuditTrailController
     from leukogui.controllers.training import TrainingController
     from leukogui.pages.cases.page import CasesPage
     from leukogui.pages.teach.page import TeachPage
     from leukogui.summary.page import SummaryPage
+
+_FEW_REVIEWS = 2  # of one class alone nothing can be learned
 
 
 class App(QObject):
@@ -84,6 +87,7 @@ class App(QObject):
         super().__init__()
         self._training_root, self._training_command = data / "trainings", training_command
         self.theme, self.settings = theme, settings
+        self._candidates = cache / "candidates"
         self.session = CaseSession(store_file(data), self)
         self.reviews = ReviewSession(self.session, partial(reviewer_name, settings))
         self.thumbnails = ThumbnailLoader(cache / "thumbnails", self)
@@ -199,10 +203,40 @@ class App(QObject):
         )
         self.sign_off_controller.changed.connect(self.correction_controller.refresh)
         self.place_controller = PlaceController(parts, self.sign_off_controller)
+        parts.actions.on("adapt", self._show_adaptation)
+        self.session.changed.connect(self._watch_reviews)
         parts.actions.on("agreement", self._show_agreement)
         parts.actions.on("audit_trail", self._show_audit_trail)
         parts.actions.on("teach", self._show_trainings)
         self.settings_controller = SettingsController(parts, theme, self.thumbnails, folders)
+
+    @cached_property
+    def adaptation_controller(self) -> AdaptationController:
+        """Adapts a model by reviewed cells; made when it is first used, or some are reviewed."""
+        from leukogui.controllers.adaptation import AdaptationController
+        from leukogui.controllers.candidate import CandidateController
+
+        self.session.changed.disconnect(self._watch_reviews)
+        parts = self._window_parts()
+        return AdaptationController(
+            parts,
+            self.theme,
+            self.thumbnails,
+            self.runner,
+            CandidateController(parts, self.helper, self.model_list.load),
+            self.sign_off_controller,
+            self.run_controller,
+            self._candidates,
+        )
+
+    def _show_adaptation(self) -> None:
+        self.adaptation_controller.show_window()
+
+    def _watch_reviews(self) -> None:
+        """Bring in what offers an adaptation once it may have something to offer."""
+        model = self.session.model
+        if model is not None and len(model.reviews) >= _FEW_REVIEWS:
+            self.adaptation_controller.refresh()
 
     @cached_property
     def agreement_controller(self) -> AgreementController:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import subprocess
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -45,8 +46,13 @@ def classify_arguments(request: ClassifyRequest) -> list[str]:
 
 def command_line(request: ClassifyRequest, platform: str = sys.platform) -> str:
     """One line to be pasted into a terminal of this platform."""
-    words = [PROGRAM, *classify_arguments(request)]
-    return subprocess.list2cmdline(words) if platform == "win32" else shlex.join(words)
+    return format_command(classify_arguments(request), platform)
+
+
+def format_command(words: Sequence[str], platform: str = sys.platform) -> str:
+    """The words of a command, without the program's name, as one line for a terminal."""
+    every = [PROGRAM, *words]
+    return subprocess.list2cmdline(every) if platform == "win32" else shlex.join(every)
 
 
 def _path_argument(path: str) -> str:

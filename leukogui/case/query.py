@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leukogui.case.cells import ACCEPTED, EMPTY, FAILED, REVIEW, UNKNOWN, CaseModel
+from trainer.domain import CellId
 
 SortKey = Literal["folder", "name", "probability", "distance", "decision", "urgency"]
 Range = tuple[float, float]
@@ -37,6 +38,7 @@ class CellQuery:
         folder: only images below it, relative to the root; empty: all.
         probability: only cells whose probability lies from the first to the second, 0 to 1.
         distance: the same for the distance, in units of the limit.
+        cells: only these, as something named them; None: all.
         grouped: by verdict; else all in one.
         folded: groups of which only the heading is shown while cells are grouped.
     """
@@ -48,6 +50,7 @@ class CellQuery:
     folder: str = ""
     probability: Range | None = None
     distance: Range | None = None
+    cells: frozenset[CellId] | None = None
     grouped: bool = True
     folded: frozenset[int] = frozenset()
 
@@ -67,6 +70,10 @@ class CellQuery:
     def only(self, group: int) -> CellQuery:
         """Return a query of one group alone in the same order."""
         return replace(self.unfiltered(), groups=frozenset({group}), folded=self.folded - {group})
+
+    def only_cells(self, cells: frozenset[CellId]) -> CellQuery:
+        """Return a query of these cells alone in the same order, none of them folded away."""
+        return replace(self.unfiltered(), cells=cells, folded=frozenset())
 
     def with_toggled(self, group: int) -> CellQuery:
         """Return the query with a group folded, or unfolded if it is folded."""
@@ -134,6 +141,11 @@ class QueryMasks:
             if limits is not None:
                 found = found & in_range(np.array(column, np.float32), limits)
                 found &= self.groups < FAILED
+        return found if self._query.cells is None else found & self._named(self._query.cells)
+
+    def _named(self, cells: frozenset[CellId]) -> Mask:
+        found = np.zeros(len(self._model), np.bool_)
+        found[[row for row in map(self._model.row, cells) if row is not None]] = True
         return found
 
     @property

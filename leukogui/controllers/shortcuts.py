@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeySequence
 
-from leukogui.pages.shortcuts import ShortcutsPage
+from leukogui.pages.shortcuts import ShortcutsPage, fixed_keys
 from leukogui.settings.store import Settings
 from leukogui.settings.table import KEYS
-from leukogui.window.actions import ACTIONS, ActionRow, Actions, action_text, fixed_keys
+from leukogui.window.actions import ACTIONS, ActionRow, Actions, action_text
 
 
 class ShortcutController(QObject):

@@ -32,6 +32,8 @@ def describe_query(query: CellQuery, classes: Sequence[str]) -> str:
         parts.append(_tr("probability {range} %").format(range=_format_range(percents, 0)))
     if query.distance is not None:
         parts.append(_tr("distance {range}").format(range=_format_range(query.distance, 1)))
+    if query.cells is not None:
+        parts.append(_tr("{n} chosen cells").format(n=format_number(len(query.cells))))
     return "  ·  ".join(parts)
 
 

@@ -30,6 +30,10 @@ STAGES = (
     _t("comparing images"),
     _t("counting"),
     _t("drawing cells"),
+    _t("computing features"),
+    _t("reading cells"),
+    _t("judging each cell by the others"),
+    _t("measuring the learning curve"),
     _t("writing {file}"),
     _t("writing"),
 )

@@ -33,6 +33,7 @@ from leukogui.theme.metrics import GRID
 from leukogui.theme.theme import Theme
 from leukogui.thumbnails.loader import ThumbnailLoader
 from trainer.cases.review_classes import ReviewClass, places_of
+from trainer.domain import CellId
 from trainer.models.class_colours import marks_of
 
 
@@ -85,6 +86,14 @@ class ReviewPage(QWidget):
             self._splitter.setStretchFactor(at, stretch)
         self._splitter.setSizes([26 * GRID, 1200, 40 * GRID])
         self._restore_widths()
+
+    def add_line(self, line: QWidget) -> None:
+        """Add a line below the gallery, above what is there."""
+        self._below.insertWidget(self._below.indexOf(self.class_palette), line)
+
+    def show_cells(self, cells: frozenset[CellId]) -> None:
+        """Show these cells and no other filter."""
+        self.cells.set_query(self.cells.query.only_cells(cells))
 
     def show_group(self, group: int) -> None:
         """Show one group and no other filter: a number of `CaseModel.groups`, or ACCEPTED."""
@@ -144,7 +153,7 @@ class ReviewPage(QWidget):
         middle = QWidget()
         # Not that of what is below the gallery: panels keep the width that a person chose.
         middle.setMinimumWidth(16 * GRID)
-        below = QVBoxLayout(middle)
+        self._below = below = QVBoxLayout(middle)
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(0)
         below.addWidget(self._filter_line)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -36,6 +36,43 @@ class ShortcutRow(NamedTuple):
     does: str
     keys: tuple[str, ...]
     action: str = ""
+
+
+def _t(text: str) -> str:
+    return str(QT_TRANSLATE_NOOP("Actions", text))
+
+
+GALLERY_KEYS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (_t("Move in the gallery"), ("Left", "Right", "Up", "Down")),
+    (_t("A screen up or down"), ("PgUp", "PgDown")),
+    (_t("First and last cell"), ("Home", "End")),
+    (_t("Select more cells"), ("Shift+Right", "Shift+Down")),
+    (_t("Select all cells"), ("Ctrl+A",)),
+)
+
+VIEWER_KEYS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (_t("Move the picture; where all of it is seen, another cell"), ("Left", "Right")),
+)
+
+
+CONTROL_KEYS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (_t("Go to the next or previous control"), ("Tab", "Shift+Tab")),
+    (_t("Press a button, select a cell"), ("Space",)),
+    (_t("Go back, close"), ("Esc",)),
+    (_t("Copy, cut and insert text"), ("Ctrl+C", "Ctrl+X", "Ctrl+V")),
+)
+
+
+def fixed_keys(where: str) -> Iterator[tuple[str, str]]:
+    """What keys do that no action can take, in words, and each of the keys.
+
+    Args:
+        where: the action is possible, as in the table of actions.
+    """
+    gallery = () if where == "viewer" else GALLERY_KEYS
+    viewer = () if where == "gallery" else VIEWER_KEYS
+    for does, keys in (*gallery, *viewer, *CONTROL_KEYS):
+        yield from ((QCoreApplication.translate("Actions", does), each) for each in keys)
 
 
 class ShortcutsPage(QScrollArea):

@@ -233,6 +233,15 @@ BLAST_PRECISION = Setting(
     lowest=0.5,
     highest=50.0,
 )
+ADAPT_AFTER = Setting(
+    "adapt_after",
+    30,
+    _t("Reviewed cells until an adaptation is offered"),
+    _t("Or five of every class, since the last one; with 0 it is never offered."),
+    _REVIEW,
+    lowest=0,
+    highest=10_000,
+)
 ASK_BEFORE_CLOSING = Setting(
     "ask_before_closing",
     True,
@@ -262,6 +271,8 @@ THUMBNAIL_MEGABYTES = Setting(
 KEYS: Setting[dict[str, str]] = Setting("keys", {})
 """Keys that a person chose, by action; empty for none."""
 MODEL = Setting("model", "")
+ADAPTATIONS_TRIED: Setting[dict[str, str]] = Setting("adaptations_tried", {})
+"""When the reviewed cells of a case were last tried, by its folder, in UTC."""
 RECENT_FOLDERS: Setting[tuple[str, ...]] = Setting("recent_folders", ())
 ANY_SUFFIX_FOLDERS: Setting[tuple[str, ...]] = Setting("any_suffix_folders", ())
 """Folders whose images are read whatever their names."""
@@ -303,11 +314,13 @@ SETTINGS: tuple[AnySetting, ...] = (
     SIGN_REQUIREMENT,
     REVIEW_ORDER,
     TARGET_COUNT,
+    ADAPT_AFTER,
     ASK_BEFORE_CLOSING,
     TRAINING_AT_CLOSE,
     THUMBNAIL_MEGABYTES,
     KEYS,
     MODEL,
+    ADAPTATIONS_TRIED,
     RECENT_FOLDERS,
     ANY_SUFFIX_FOLDERS,
     EXPORT_FOLDER,

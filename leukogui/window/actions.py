@@ -5,13 +5,13 @@ Menus, shortcuts and the page of keys are made from them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
-from leukogui.pages.shortcuts import ShortcutRow
+from leukogui.pages.shortcuts import CONTROL_KEYS, GALLERY_KEYS, VIEWER_KEYS, ShortcutRow
 from leukogui.theme.icons import Icons
 
 
@@ -185,6 +185,14 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("resume", "run", _t("&Go on with the stopped run"), ("Ctrl+Alt+R",)),
     ActionRow("queue_folder", "run", _t("&Add a folder to the queue…"), (), "queue"),
     ActionRow("cancel", "run", _t("S&top the run"), ("Ctrl+.",), "stop"),
+    ActionRow(
+        "adapt",
+        "run",
+        _t("A&dapt the model to this lab…"),
+        ("Ctrl+Alt+A",),
+        "model",
+        tip=_t("Seconds, by the reviewed cells of this case; nothing changes until you accept"),
+    ),
     ActionRow("import_model", "run", _t("&Import a model…"), (), "import"),
     ActionRow(
         "teach",
@@ -351,39 +359,6 @@ class Actions(QObject):
         shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         tip = action.statusTip()
         action.setToolTip(f"{tip} ({shown})" if shown else tip)
-
-
-GALLERY_KEYS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (_t("Move in the gallery"), ("Left", "Right", "Up", "Down")),
-    (_t("A screen up or down"), ("PgUp", "PgDown")),
-    (_t("First and last cell"), ("Home", "End")),
-    (_t("Select more cells"), ("Shift+Right", "Shift+Down")),
-    (_t("Select all cells"), ("Ctrl+A",)),
-)
-
-VIEWER_KEYS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (_t("Move the picture; where all of it is seen, another cell"), ("Left", "Right")),
-)
-
-
-CONTROL_KEYS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (_t("Go to the next or previous control"), ("Tab", "Shift+Tab")),
-    (_t("Press a button, select a cell"), ("Space",)),
-    (_t("Go back, close"), ("Esc",)),
-    (_t("Copy, cut and insert text"), ("Ctrl+C", "Ctrl+X", "Ctrl+V")),
-)
-
-
-def fixed_keys(where: str) -> Iterator[tuple[str, str]]:
-    """What keys do that no action can take, in words, and each of the keys.
-
-    Args:
-        where: the action is possible, as in the table of actions.
-    """
-    gallery = () if where == "viewer" else GALLERY_KEYS
-    viewer = () if where == "gallery" else VIEWER_KEYS
-    for does, keys in (*gallery, *viewer, *CONTROL_KEYS):
-        yield from ((translate_action(does), each) for each in keys)
 
 
 def key_groups() -> list[tuple[str, list[ShortcutRow]]]:

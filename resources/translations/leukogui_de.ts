@@ -293,6 +293,10 @@
    <translation>Eine Seite nach oben oder unten</translation>
   </message>
   <message>
+   <source>A&amp;dapt the model to this lab…</source>
+   <translation>Modell an dieses &amp;Labor anpassen…</translation>
+  </message>
+  <message>
    <source>A&amp;dd a missed cell</source>
    <translation>&amp;Übersehene Zelle hinzufügen</translation>
   </message>
@@ -477,6 +481,10 @@
    <translation>Probe, Patient, Färbung, Vergrößerung, Befunder und Notizen zu diesem Fall</translation>
   </message>
   <message>
+   <source>Seconds, by the reviewed cells of this case; nothing changes until you accept</source>
+   <translation>In Sekunden, mit den beurteilten Zellen dieses Falls; bis zur Annahme ändert sich nichts</translation>
+  </message>
+  <message>
    <source>Select all cells</source>
    <translation>Alle Zellen auswählen</translation>
   </message>
@@ -575,6 +583,254 @@
   <message>
    <source>Zoom o&amp;ut</source>
    <translation>Verkle&amp;inern</translation>
+  </message>
+ </context>
+ <context>
+  <name>Adaptation</name>
+  <message>
+   <source>All cells are of one image or patient: the model could not be judged by them.</source>
+   <translation>Alle Zellen sind von einem Bild oder Patienten: Das Modell ließ sich an ihnen nicht beurteilen.</translation>
+  </message>
+  <message>
+   <source>Better than {model}.</source>
+   <translation>Besser als {model}.</translation>
+  </message>
+  <message>
+   <source>It learns from {n} reviewed cells of this case: {classes}.</source>
+   <translation>Es lernt von {n} beurteilten Zellen dieses Falls: {classes}.</translation>
+  </message>
+  <message>
+   <source>Make “{name}” a class ({n} cells); else it stays outside of the classes</source>
+   <translation>„{name}“ zur Klasse machen ({n} Zellen); sonst bleibt es außerhalb der Klassen</translation>
+  </message>
+  <message>
+   <source>Make “{name}” a class ({n} cells); else its cells are left out</source>
+   <translation>„{name}“ zur Klasse machen ({n} Zellen); sonst bleiben seine Zellen außen vor</translation>
+  </message>
+  <message>
+   <source>No error is left among these cells by which to say what more of them would bring.</source>
+   <translation>Unter diesen Zellen ist kein Fehler mehr, an dem sich ablesen ließe, was weitere brächten.</translation>
+  </message>
+  <message>
+   <source>Not distinguishable from {model}.</source>
+   <translation>Nicht unterscheidbar von {model}.</translation>
+  </message>
+  <message>
+   <source>Not enough cells yet to say what more of them would bring: two classes with six images or patients each are needed.</source>
+   <translation>Noch zu wenige Zellen, um zu sagen, was weitere brächten: Nötig sind zwei Klassen mit je sechs Bildern oder Patienten.</translation>
+  </message>
+  <message>
+   <source>Not judged against {model}.</source>
+   <translation>Nicht mit {model} verglichen.</translation>
+  </message>
+  <message>
+   <source>Only the last layer moves, and it is held to what it was. Each cell is judged by a model that did not learn from it. Nothing changes until you accept.</source>
+   <translation>Nur die letzte Schicht bewegt sich, und sie wird an dem gehalten, was sie war. Jede Zelle wird von einem Modell beurteilt, das nicht von ihr gelernt hat. Bis Sie annehmen, ändert sich nichts.</translation>
+  </message>
+  <message>
+   <source>Outside of the classes</source>
+   <translation>Außerhalb der Klassen</translation>
+  </message>
+  <message>
+   <source>Reviewed as {kind}</source>
+   <translation>Beurteilt als {kind}</translation>
+  </message>
+  <message>
+   <source>Twice as many reviewed cells ({n}) would likely bring a balanced accuracy of {value} ({low}–{high}), after {now} with the {m} of now.</source>
+   <translation>Doppelt so viele beurteilte Zellen ({n}) brächten wohl eine ausgewogene Genauigkeit von {value} ({low}–{high}), nach {now} mit den {m} von jetzt.</translation>
+  </message>
+  <message>
+   <source>Unknown</source>
+   <translation>Unbekannt</translation>
+  </message>
+  <message>
+   <source>Without a reviewed cell, so left to what it knows: {classes}.</source>
+   <translation>Ohne beurteilte Zelle, daher wie bisher: {classes}.</translation>
+  </message>
+  <message>
+   <source>Worse than {model}.</source>
+   <translation>Schlechter als {model}.</translation>
+  </message>
+  <message>
+   <source>accepted</source>
+   <translation>angenommen</translation>
+  </message>
+  <message>
+   <source>better</source>
+   <translation>besser</translation>
+  </message>
+  <message>
+   <source>not distinguishable</source>
+   <translation>nicht unterscheidbar</translation>
+  </message>
+  <message>
+   <source>not judged</source>
+   <translation>nicht beurteilt</translation>
+  </message>
+  <message>
+   <source>to review</source>
+   <translation>zu beurteilen</translation>
+  </message>
+  <message>
+   <source>unknown</source>
+   <translation>unbekannt</translation>
+  </message>
+  <message>
+   <source>worse</source>
+   <translation>schlechter</translation>
+  </message>
+  <message>
+   <source>{kind}?</source>
+   <translation>{kind}?</translation>
+  </message>
+  <message>
+   <source>{n} of {m} cells of this case would change</source>
+   <translation>{n} von {m} Zellen dieses Falls würden sich ändern</translation>
+  </message>
+  <message>
+   <source>{verdict}: of {n} cells that it did not learn from, {before} were right before and {after} are now (p = {p}).</source>
+   <translation>{verdict}: Von {n} Zellen, von denen es nicht gelernt hat, waren zuvor {before} richtig und sind es jetzt {after} (p = {p}).</translation>
+  </message>
+ </context>
+ <context>
+  <name>AdaptationController</name>
+  <message>
+   <source>Adapting: {stage}</source>
+   <translation>Anpassung: {stage}</translation>
+  </message>
+  <message>
+   <source>Comparing the cells</source>
+   <translation>Zellen werden verglichen</translation>
+  </message>
+  <message>
+   <source>It did not work</source>
+   <translation>Es ging nicht</translation>
+  </message>
+  <message>
+   <source>Look at it</source>
+   <translation>Ansehen</translation>
+  </message>
+  <message>
+   <source>Nothing to adapt</source>
+   <translation>Nichts anzupassen</translation>
+  </message>
+  <message>
+   <source>Open a case and choose a model first.</source>
+   <translation>Öffnen Sie zuerst einen Fall, und wählen Sie ein Modell.</translation>
+  </message>
+  <message>
+   <source>Starting…</source>
+   <translation>Beginnt…</translation>
+  </message>
+  <message>
+   <source>Taken back</source>
+   <translation>Zurückgenommen</translation>
+  </message>
+  <message>
+   <source>The adaptation was stopped.</source>
+   <translation>Die Anpassung wurde angehalten.</translation>
+  </message>
+  <message>
+   <source>The adapted model: {verdict}</source>
+   <translation>Das angepasste Modell: {verdict}</translation>
+  </message>
+  <message>
+   <source>The command is on the clipboard.</source>
+   <translation>Der Befehl ist in der Zwischenablage.</translation>
+  </message>
+  <message>
+   <source>{n} reviewed cells since the last adaptation: try them</source>
+   <translation>{n} beurteilte Zellen seit der letzten Anpassung: ausprobieren</translation>
+  </message>
+ </context>
+ <context>
+  <name>AdaptationLine</name>
+  <message>
+   <source>Cancel</source>
+   <translation>Abbrechen</translation>
+  </message>
+  <message>
+   <source>Look at it…</source>
+   <translation>Ansehen…</translation>
+  </message>
+  <message>
+   <source>Not now</source>
+   <translation>Nicht jetzt</translation>
+  </message>
+  <message>
+   <source>Show</source>
+   <translation>Zeigen</translation>
+  </message>
+  <message>
+   <source>Try them…</source>
+   <translation>Ausprobieren…</translation>
+  </message>
+ </context>
+ <context>
+  <name>AdaptationWindow</name>
+  <message>
+   <source>Accept</source>
+   <translation>Annehmen</translation>
+  </message>
+  <message>
+   <source>Adapt the model to this lab</source>
+   <translation>Modell an dieses Labor anpassen</translation>
+  </message>
+  <message>
+   <source>Adapt {model} to this lab</source>
+   <translation>{model} an dieses Labor anpassen</translation>
+  </message>
+  <message>
+   <source>Cancel</source>
+   <translation>Abbrechen</translation>
+  </message>
+  <message>
+   <source>Classify the case again</source>
+   <translation>Fall neu klassifizieren</translation>
+  </message>
+  <message>
+   <source>Close</source>
+   <translation>Schließen</translation>
+  </message>
+  <message>
+   <source>Copy as command</source>
+   <translation>Als Befehl kopieren</translation>
+  </message>
+  <message>
+   <source>Progress of the adaptation</source>
+   <translation>Fortschritt der Anpassung</translation>
+  </message>
+  <message>
+   <source>Show them in the gallery</source>
+   <translation>In der Galerie zeigen</translation>
+  </message>
+  <message>
+   <source>The cells of this case keep what was decided until they are classified again; what you reviewed stays in any case. {before} stays among the models, and one click lets it serve again.</source>
+   <translation>Die Zellen dieses Falls behalten ihre Entscheidung, bis sie neu klassifiziert werden; was Sie beurteilt haben, bleibt auf jeden Fall. {before} bleibt bei den Modellen, und ein Klick nimmt es wieder in Gebrauch.</translation>
+  </message>
+  <message>
+   <source>The model is being adapted. You can go on reviewing.</source>
+   <translation>Das Modell wird angepasst. Sie können weiter beurteilen.</translation>
+  </message>
+  <message>
+   <source>Throw away</source>
+   <translation>Verwerfen</translation>
+  </message>
+  <message>
+   <source>Try it</source>
+   <translation>Ausprobieren</translation>
+  </message>
+  <message>
+   <source>Undo</source>
+   <translation>Rückgängig</translation>
+  </message>
+  <message>
+   <source>{model} is not in use yet: accept it, or throw it away.</source>
+   <translation>{model} ist noch nicht in Gebrauch: Nehmen Sie es an, oder verwerfen Sie es.</translation>
+  </message>
+  <message>
+   <source>{model} serves from now on.</source>
+   <translation>{model} ist von jetzt an in Gebrauch.</translation>
   </message>
  </context>
  <context>
@@ -888,6 +1144,21 @@
   </message>
  </context>
  <context>
+  <name>CandidateController</name>
+  <message>
+   <source>Reason</source>
+   <translation>Grund</translation>
+  </message>
+  <message>
+   <source>The model before still serves.</source>
+   <translation>Das Modell von zuvor bleibt in Gebrauch.</translation>
+  </message>
+  <message>
+   <source>{model} is worse than the model before. Why should it serve?</source>
+   <translation>{model} ist schlechter als das Modell von zuvor. Warum soll es in Gebrauch kommen?</translation>
+  </message>
+ </context>
+ <context>
   <name>CaseController</name>
   <message>
    <source>Open a folder of cells</source>
@@ -1037,6 +1308,13 @@
   </message>
  </context>
  <context>
+  <name>ChangeGallery</name>
+  <message>
+   <source>Cells that would change</source>
+   <translation>Zellen, die sich ändern würden</translation>
+  </message>
+ </context>
+ <context>
   <name>ClassContrast</name>
   <message>
    <source>All other classes</source>
@@ -1143,6 +1421,29 @@
   <message>
    <source>Fewer classes</source>
    <translation>Weniger Klassen</translation>
+  </message>
+ </context>
+ <context>
+  <name>ClassTable</name>
+  <message>
+   <source>Cells</source>
+   <translation>Zellen</translation>
+  </message>
+  <message>
+   <source>Class</source>
+   <translation>Klasse</translation>
+  </message>
+  <message>
+   <source>Right before</source>
+   <translation>Richtig zuvor</translation>
+  </message>
+  <message>
+   <source>Right by class, before and after</source>
+   <translation>Richtig je Klasse, zuvor und danach</translation>
+  </message>
+  <message>
+   <source>Right now</source>
+   <translation>Richtig jetzt</translation>
   </message>
  </context>
  <context>
@@ -1290,6 +1591,17 @@
   <message>
    <source>step {n}</source>
    <translation>Schritt {n}</translation>
+  </message>
+ </context>
+ <context>
+  <name>CurvePlot</name>
+  <message>
+   <source>Balanced accuracy by number of reviewed cells</source>
+   <translation>Ausgewogene Genauigkeit nach der Zahl beurteilter Zellen</translation>
+  </message>
+  <message>
+   <source>{p} % with {n} cells</source>
+   <translation>{p} % mit {n} Zellen</translation>
   </message>
  </context>
  <context>
@@ -1888,6 +2200,10 @@
    <translation>Wahrscheinlichkeit {range} %</translation>
   </message>
   <message>
+   <source>{n} chosen cells</source>
+   <translation>{n} ausgewählte Zellen</translation>
+  </message>
+  <message>
    <source>“{word}”</source>
    <translation>„{word}“</translation>
   </message>
@@ -2116,6 +2432,13 @@ Keine ist verloren: Der Fall hat {n} Zellen.</translation>
   <message>
    <source>Urgency</source>
    <translation>Dringlichkeit</translation>
+  </message>
+ </context>
+ <context>
+  <name>OutcomePanel</name>
+  <message>
+   <source>{source} is a source of the new model's card.</source>
+   <translation>{source} ist eine Quelle in der Karte des neuen Modells.</translation>
   </message>
  </context>
  <context>
@@ -3276,6 +3599,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Aus</translation>
   </message>
   <message>
+   <source>Or five of every class, since the last one; with 0 it is never offered.</source>
+   <translation>Oder fünf jeder Klasse, seit der letzten; mit 0 wird sie nie angeboten.</translation>
+  </message>
+  <message>
    <source>Orange and blue</source>
    <translation>Orange und Blau</translation>
   </message>
@@ -3314,6 +3641,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Review</source>
    <translation>Durchsicht</translation>
+  </message>
+  <message>
+   <source>Reviewed cells until an adaptation is offered</source>
+   <translation>Beurteilte Zellen, bis eine Anpassung angeboten wird</translation>
   </message>
   <message>
    <source>Runs</source>
@@ -4692,6 +5023,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Bilder vergleichen</translation>
   </message>
   <message>
+   <source>computing features</source>
+   <translation>Merkmale werden berechnet</translation>
+  </message>
+  <message>
    <source>counting</source>
    <translation>Zählen</translation>
   </message>
@@ -4736,8 +5071,16 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>ihre Pixel brechen ab oder ergeben keinen Sinn</translation>
   </message>
   <message>
+   <source>judging each cell by the others</source>
+   <translation>jede Zelle wird an den anderen beurteilt</translation>
+  </message>
+  <message>
    <source>measuring red cells</source>
    <translation>Erythrozyten messen</translation>
+  </message>
+  <message>
+   <source>measuring the learning curve</source>
+   <translation>Lernkurve wird gemessen</translation>
   </message>
   <message>
    <source>no GPU was found</source>
@@ -4778,6 +5121,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>probability {p} under {limit}</source>
    <translation>Wahrscheinlichkeit {p} unter {limit}</translation>
+  </message>
+  <message>
+   <source>reading cells</source>
+   <translation>Zellen werden gelesen</translation>
   </message>
   <message>
    <source>some of its pixels are missing</source>

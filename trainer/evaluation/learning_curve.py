@@ -45,15 +45,17 @@ class LearningCurve:
         return list(zip(sizes, mean.tolist(), spread.tolist(), strict=True))
 
     def expect(self, cells: int) -> Interval | None:
-        """Extrapolate the balanced accuracy with so many cells; None where the curve is too short.
+        """Extrapolate the balanced accuracy with so many cells.
 
         Args:
             cells: over 0.
 
         Returns:
-            0-1, with the 95 % interval over resampled draws.
+            0-1, with the 95 % interval over resampled draws; None where the curve is too short, or
+            no error is left to extrapolate from.
         """
-        if len(self.sizes) < _LEAST_SIZES or len(self.errors) < 2:
+        is_short = len(self.sizes) < _LEAST_SIZES or len(self.errors) < 2
+        if is_short or self.errors[:, -1].mean() <= _LEAST_ERROR:
             return None
         rng = np.random.default_rng(_SEED)
         drawn = rng.integers(len(self.errors), size=(_RESAMPLES, len(self.errors)))

@@ -8,7 +8,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
-from leukogui.window.actions import ACTIONS, GALLERY_KEYS, VIEWER_KEYS, action_text, key_groups
+from leukogui.pages.shortcuts import GALLERY_KEYS, VIEWER_KEYS
+from leukogui.window.actions import ACTIONS, action_text, key_groups
 from tests.leukogui.window_fixtures import Program
 
 FixedKeys = tuple[tuple[str, tuple[str, ...]], ...]

@@ -115,7 +115,7 @@ def curve_to_json(curve: LearningCurve | None, cells: int) -> dict[str, object]:
     if curve is None:
         return {}
     expected = {
-        count: _interval_to_json(found)
+        str(count): _interval_to_json(found)
         for count in (cells, 2 * cells)
         if (found := curve.expect(count)) is not None
     }
@@ -150,3 +150,5 @@ def describe_curve(curve: LearningCurve | None, cells: int) -> Iterator[str]:
             f"Twice as many labelled cells ({2 * cells}) would likely bring {twice.value:.3f} "
             f"({twice.low:.3f}-{twice.high:.3f}), after {now.value:.3f} with the {cells} of now."
         )
+    else:
+        yield "No error is left among these cells by which to say what more of them would bring."

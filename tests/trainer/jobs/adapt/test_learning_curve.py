@@ -57,7 +57,7 @@ def test_it_rises_with_the_cells() -> None:
     assert points[0][1] < 0.75 < points[-1][1]
     assert points[1][1] < points[-1][1]
     found = curve_to_json(curve, 72)
-    assert set(found["expected"]) == {72, 144}  # type: ignore[arg-type]
+    assert list(found["expected"]) == ["72", "144"]  # type: ignore[call-overload]
     words = list(describe_curve(curve, 72))
     assert words[1].startswith("Twice as many labelled cells (144) would likely bring 0.")
 

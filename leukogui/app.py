@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from leukogui.controllers.adaptation import AdaptationController
     from leukogui.controllers.agreement import AgreementController
     from leukogui.controllers.audit_trail import AuditTrailController
+    from leukogui.controllers.model_page import ModelPageController
     from leukogui.controllers.training import TrainingController
     from leukogui.pages.cases.page import CasesPage
     from leukogui.pages.teach.page import TeachPage
@@ -205,6 +206,7 @@ class App(QObject):
         self.place_controller = PlaceController(parts, self.sign_off_controller)
         parts.actions.on("adapt", self._show_adaptation)
         self.session.changed.connect(self._watch_reviews)
+        parts.actions.on("models", self._show_models)
         parts.actions.on("agreement", self._show_agreement)
         parts.actions.on("audit_trail", self._show_audit_trail)
         parts.actions.on("teach", self._show_trainings)
@@ -271,6 +273,18 @@ class App(QObject):
         """Know of those that go on or were interrupted, if there ever was one."""
         if self._training_root.is_dir():
             self.training_controller.trainings.look()
+
+    @cached_property
+    def model_page_controller(self) -> ModelPageController:
+        """Connects the page of the models; made when it is first used."""
+        from leukogui.controllers.model_page import ModelPageController
+
+        return ModelPageController(
+            self._window_parts(), self.case_controller, self.model_list, self.helper, self.runner
+        )
+
+    def _show_models(self) -> None:
+        self.model_page_controller.show_page()
 
     def _show_agreement(self) -> None:
         self.agreement_controller.show_window()

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from trainer.protocol.requests import ClassifyRequest
+    from trainer.protocol.requests import ClassifyRequest, ModelsRequest
 
 
 PROGRAM = "leuko-trainer"
@@ -53,6 +53,18 @@ def format_command(words: Sequence[str], platform: str = sys.platform) -> str:
     """The words of a command, without the program's name, as one line for a terminal."""
     every = [PROGRAM, *words]
     return subprocess.list2cmdline(every) if platform == "win32" else shlex.join(every)
+
+
+def models_arguments(request: ModelsRequest) -> list[str]:
+    """The words of `models` with an action, without the program's name."""
+    words = ["models", request.action, *(each for each in (request.model, request.path) if each)]
+    options = {
+        "--title": request.title,
+        "--person": request.person,
+        "--reason": request.reason,
+        "--data-dir": request.data_dir or "",
+    }
+    return words + [word for option, value in options.items() if value for word in (option, value)]
 
 
 def _path_argument(path: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from trainer.cases.acts import Act
 from trainer.cases.case_list import CaseListRow
 from trainer.cases.case_signing import count_cells, first_missing
-from trainer.cases.records import Case
+from trainer.cases.records import Case, Run
 from trainer.cases.sign_offs import CellCounts, Requirement, SignOff
 from trainer.cases.store import CaseStore
 from trainer.domain import CellId
@@ -87,3 +87,21 @@ def read_acts(store: CaseStore, root: Path, cell: CellId | None) -> list[Act]:
     if cell is not None:
         return store.acts.list_of_cell(case.id, cell)
     return store.acts.list_of_case(case.id)
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """A run with the name and folder of its case."""
+
+    run: Run
+    case: str
+    root: Path
+
+
+def read_runs_by_model(store: CaseStore) -> dict[str, list[RunRow]]:
+    """Read every run of every case, by the id of its model, oldest first."""
+    found: dict[str, list[RunRow]] = {}
+    for case in store.cases.list_all():
+        for run in store.runs.list_of_case(case.id):
+            found.setdefault(run.model, []).append(RunRow(run, case.name, case.root))
+    return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
 
 from leukogui.backend.model_list import ModelList
 from leukogui.backend.run_queue import run_options_of
@@ -161,7 +161,7 @@ class DeviceController(QObject):
         if outcome.kind == "done":
             self._facts = self._describe_device(outcome.result)
             self._show_facts()
-            self.panel.show_verdict(self._describe_verdict(outcome.result))
+            self.panel.show_verdict(describe_self_test(outcome.result))
         elif outcome.kind == "cancelled":
             self.panel.show_verdict(self.tr("The test was stopped."))
         else:
@@ -195,16 +195,26 @@ class DeviceController(QObject):
         ]
         return [(title, text) for title, text in facts if text]
 
-    def _describe_verdict(self, found: Mapping[str, Any]) -> str:
-        agrees = self.tr("The device computes rightly.")
-        differs = self.tr("The device does not compute rightly: choose another in the settings.")
-        measured = self.tr(
-            "{n} cells a second, the network alone. {same} of {all} drawn cells get the label "
-            "that the CPU gives in f32; probabilities differ by {dp} at most."
-        ).format(
-            n=format_number(found["per_second"], ".3g"),
-            same=found["same_label"],
-            all=found["cells"],
-            dp=format_number(found["max_dp"], ".2g"),
-        )
-        return f"{agrees if found['agrees'] else differs} {measured}"
+
+def describe_self_test(found: Mapping[str, Any]) -> str:
+    """What a self-test found, in words: whether the device is right, its speed and its parity.
+
+    Args:
+        found: the result of `trainer.jobs.devices`.
+    """
+    agrees = _tr("The device computes rightly.")
+    differs = _tr("The device does not compute rightly: choose another in the settings.")
+    measured = _tr(
+        "{n} cells a second, the network alone. {same} of {all} drawn cells get the label "
+        "that the CPU gives in f32; probabilities differ by {dp} at most."
+    ).format(
+        n=format_number(found["per_second"], ".3g"),
+        same=found["same_label"],
+        all=found["cells"],
+        dp=format_number(found["max_dp"], ".2g"),
+    )
+    return f"{agrees if found['agrees'] else differs} {measured}"
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("DeviceController", text)

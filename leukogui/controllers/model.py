@@ -65,6 +65,9 @@ class ModelController(QObject):
 
     def _on_models(self) -> None:
         self._models_read = True
+        chosen = self._parts.settings.value(MODEL)
+        if chosen and all(card.id != chosen for card in self._model_list.cards):
+            self._on_model("")  # archived or deleted: the serving one is used
         self._warn_if_no_model()
 
     def _warn_if_no_model(self) -> None:

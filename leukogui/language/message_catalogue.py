@@ -255,7 +255,12 @@ EXPORTS = (
     _t("No crops: {n} images changed or vanished since, as {name}."),
     _t("Classify the folder again, and then export."),
 )
+MODELS = (
+    _t("{candidate} was judged worse than {serving} on the same {n} cells for {classes}."),
+    _t("{candidate} was judged worse than {serving} on the same {n} cells."),
+    _t("{candidate} does not report {classes}, which {serving} does."),
+)
 SENTENCES = (
     *(*DECISIONS, *STAGES, *STATISTICS, *DEVICES, *IMAGES, *PAGES),
-    *(*SOURCES, *ERRORS, *FILES, *EXPORTS, *CASES),
+    *(*SOURCES, *ERRORS, *FILES, *EXPORTS, *CASES, *MODELS),
 )

@@ -215,6 +215,7 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("review", "view", _t("&Review the cells"), ("Ctrl+1",), "review", "page"),
     ActionRow("summary", "view", _t("S&ummary"), ("Ctrl+2",), "summary", "page"),
     ActionRow("cases", "view", _t("All cas&es"), ("Ctrl+3",), "cases", "page"),
+    ActionRow("models", "run", _t("&Models"), ("Ctrl+5", "M"), "model", "page"),
     ActionRow(
         "remove_cell",
         "view",

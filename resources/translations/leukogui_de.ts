@@ -115,6 +115,32 @@
   </message>
  </context>
  <context>
+  <name>ActDialog</name>
+  <message>
+   <source>Copy as command</source>
+   <translation>Als Befehl kopieren</translation>
+  </message>
+  <message>
+   <source>Name</source>
+   <translation>Name</translation>
+  </message>
+  <message>
+   <source>Reason, if any; it is kept in the trail of the models</source>
+   <translation>Grund, falls es einen gibt; er bleibt im Verlauf der Modelle</translation>
+  </message>
+  <message>
+   <source>Reason, which is kept in the trail of the models</source>
+   <translation>Grund; er bleibt im Verlauf der Modelle</translation>
+  </message>
+ </context>
+ <context>
+  <name>ActTable</name>
+  <message>
+   <source>What was done with the model</source>
+   <translation>Was mit dem Modell geschah</translation>
+  </message>
+ </context>
+ <context>
   <name>Actions</name>
   <message>
    <source>&amp;100 %, pixel for pixel</source>
@@ -199,6 +225,10 @@
   <message>
    <source>&amp;Larger cells</source>
    <translation>Zellen &amp;größer</translation>
+  </message>
+  <message>
+   <source>&amp;Models</source>
+   <translation>&amp;Modelle</translation>
   </message>
   <message>
    <source>&amp;Next cell</source>
@@ -1156,6 +1186,13 @@
   <message>
    <source>{model} is worse than the model before. Why should it serve?</source>
    <translation>{model} ist schlechter als das Modell von zuvor. Warum soll es in Gebrauch kommen?</translation>
+  </message>
+ </context>
+ <context>
+  <name>CardView</name>
+  <message>
+   <source>Card of the model</source>
+   <translation>Karte des Modells</translation>
   </message>
  </context>
  <context>
@@ -2262,6 +2299,37 @@
   </message>
  </context>
  <context>
+  <name>LineageTree</name>
+  <message>
+   <source>Adapted by {n} corrected cells on {time}</source>
+   <translation>Mit {n} korrigierten Zellen angepasst am {time}</translation>
+  </message>
+  <message>
+   <source>By whom</source>
+   <translation>Von wem</translation>
+  </message>
+  <message>
+   <source>Made or done</source>
+   <translation>Entstehung, Ereignis</translation>
+  </message>
+  <message>
+   <source>Model</source>
+   <translation>Modell</translation>
+  </message>
+  <message>
+   <source>Trained on {time} on {sources}</source>
+   <translation>Trainiert am {time} mit {sources}</translation>
+  </message>
+  <message>
+   <source>Which model was made from which</source>
+   <translation>Welches Modell aus welchem entstand</translation>
+  </message>
+  <message>
+   <source>{model}, not here</source>
+   <translation>{model}, nicht vorhanden</translation>
+  </message>
+ </context>
+ <context>
   <name>Listing</name>
   <message>
    <source>Check that the drive is there and that you may read it.</source>
@@ -2312,6 +2380,109 @@
   <message>
    <source>they do not follow a cell that is turned</source>
    <translation>sie folgen einer gedrehten Zelle nicht</translation>
+  </message>
+ </context>
+ <context>
+  <name>ModelActController</name>
+  <message>
+   <source>Archive</source>
+   <translation>Archivieren</translation>
+  </message>
+  <message>
+   <source>Archive a model</source>
+   <translation>Ein Modell archivieren</translation>
+  </message>
+  <message>
+   <source>Delete</source>
+   <translation>Löschen</translation>
+  </message>
+  <message>
+   <source>Delete a model</source>
+   <translation>Ein Modell löschen</translation>
+  </message>
+  <message>
+   <source>Export a model</source>
+   <translation>Ein Modell exportieren</translation>
+  </message>
+  <message>
+   <source>It was not judged against {serving} on the same cells yet.</source>
+   <translation>Es wurde noch nicht an denselben Zellen mit {serving} verglichen.</translation>
+  </message>
+  <message>
+   <source>Judged against {serving} on the same {n} cells: {judgement}.</source>
+   <translation>Im Vergleich mit {serving} an denselben {n} Zellen: {judgement}.</translation>
+  </message>
+  <message>
+   <source>Let a model serve</source>
+   <translation>Ein Modell einsetzen</translation>
+  </message>
+  <message>
+   <source>Let it serve</source>
+   <translation>Einsetzen</translation>
+  </message>
+  <message>
+   <source>Model packages (*.zip)</source>
+   <translation>Modellpakete (*.zip)</translation>
+  </message>
+  <message>
+   <source>Rename</source>
+   <translation>Umbenennen</translation>
+  </message>
+  <message>
+   <source>Rename a model</source>
+   <translation>Ein Modell umbenennen</translation>
+  </message>
+  <message>
+   <source>The command is in the clipboard.</source>
+   <translation>Der Befehl ist in der Zwischenablage.</translation>
+  </message>
+  <message>
+   <source>The files of {name} are deleted for good. Export it first if it may be wanted again.</source>
+   <translation>Die Dateien von {name} werden endgültig gelöscht. Exportieren Sie es vorher, falls es noch gebraucht werden kann.</translation>
+  </message>
+  <message>
+   <source>The model was renamed.</source>
+   <translation>Das Modell wurde umbenannt.</translation>
+  </message>
+  <message>
+   <source>The name under which the lab knows the model {id}. Its id stays, by which runs and reports refer to it. An empty name brings back that of its card.</source>
+   <translation>Der Name, unter dem das Labor das Modell {id} kennt. Seine Kennung bleibt; auf sie beziehen sich Läufe und Berichte. Ein leerer Name stellt den seiner Karte wieder her.</translation>
+  </message>
+  <message>
+   <source>Their results stay, but cannot be made again.</source>
+   <translation>Ihre Ergebnisse bleiben, lassen sich aber nicht erneut berechnen.</translation>
+  </message>
+  <message>
+   <source>{name} can be chosen again.</source>
+   <translation>{name} kann wieder gewählt werden.</translation>
+  </message>
+  <message>
+   <source>{name} can no longer be chosen, but stays on the disk and can be taken out of the archive at any time.</source>
+   <translation>{name} kann nicht mehr gewählt werden, bleibt aber auf der Platte und kann jederzeit aus dem Archiv geholt werden.</translation>
+  </message>
+  <message>
+   <source>{name} is in the archive.</source>
+   <translation>{name} ist im Archiv.</translation>
+  </message>
+  <message>
+   <source>{name} is used from now on where no other model is chosen. What was classified before stays as it is. One click on “Roll back” undoes it.</source>
+   <translation>{name} wird ab jetzt verwendet, wo kein anderes Modell gewählt ist. Was vorher klassifiziert wurde, bleibt, wie es ist. Ein Klick auf „Zurücknehmen“ macht es rückgängig.</translation>
+  </message>
+  <message>
+   <source>{name} serves again.</source>
+   <translation>{name} ist wieder im Einsatz.</translation>
+  </message>
+  <message>
+   <source>{name} serves from now on.</source>
+   <translation>{name} ist ab jetzt im Einsatz.</translation>
+  </message>
+  <message>
+   <source>{name} was deleted.</source>
+   <translation>{name} wurde gelöscht.</translation>
+  </message>
+  <message>
+   <source>{name} was exported.</source>
+   <translation>{name} wurde exportiert.</translation>
   </message>
  </context>
  <context>
@@ -2370,6 +2541,277 @@
   <message>
    <source>There is no model yet to classify the cells.</source>
    <translation>Es gibt noch kein Modell, das die Zellen klassifizieren könnte.</translation>
+  </message>
+ </context>
+ <context>
+  <name>ModelDetail</name>
+  <message>
+   <source>Card</source>
+   <translation>Karte</translation>
+  </message>
+  <message>
+   <source>History</source>
+   <translation>Verlauf</translation>
+  </message>
+  <message>
+   <source>Lineage</source>
+   <translation>Abstammung</translation>
+  </message>
+  <message>
+   <source>Runs made with it</source>
+   <translation>Läufe damit</translation>
+  </message>
+  <message>
+   <source>Runs made with it ({n})</source>
+   <translation>Läufe damit ({n})</translation>
+  </message>
+ </context>
+ <context>
+  <name>ModelPageController</name>
+  <message>
+   <source>{device}, {precision}:</source>
+   <translation>{device}, {precision}:</translation>
+  </message>
+ </context>
+ <context>
+  <name>ModelTable</name>
+  <message>
+   <source>Models</source>
+   <translation>Modelle</translation>
+  </message>
+ </context>
+ <context>
+  <name>Models</name>
+  <message>
+   <source>1 run was made with it.</source>
+   <translation>1 Lauf wurde damit gemacht.</translation>
+  </message>
+  <message>
+   <source>Archived</source>
+   <translation>Archiviert</translation>
+  </message>
+  <message>
+   <source>Arithmetic</source>
+   <translation>Rechenart</translation>
+  </message>
+  <message>
+   <source>Balanced accuracy</source>
+   <translation>Balancierte Genauigkeit</translation>
+  </message>
+  <message>
+   <source>Begun</source>
+   <translation>Begonnen</translation>
+  </message>
+  <message>
+   <source>Case</source>
+   <translation>Fall</translation>
+  </message>
+  <message>
+   <source>Classes</source>
+   <translation>Klassen</translation>
+  </message>
+  <message>
+   <source>Deleted</source>
+   <translation>Gelöscht</translation>
+  </message>
+  <message>
+   <source>Folder</source>
+   <translation>Ordner</translation>
+  </message>
+  <message>
+   <source>Heat maps</source>
+   <translation>Heatmaps</translation>
+  </message>
+  <message>
+   <source>Images</source>
+   <translation>Bilder</translation>
+  </message>
+  <message>
+   <source>Imported from {file}</source>
+   <translation>Importiert aus {file}</translation>
+  </message>
+  <message>
+   <source>Judged against {against}: {judgement} ({cells} cells)</source>
+   <translation>Verglichen mit {against}: {judgement} ({cells} Zellen)</translation>
+  </message>
+  <message>
+   <source>Made</source>
+   <translation>Entstanden</translation>
+  </message>
+  <message>
+   <source>Model</source>
+   <translation>Modell</translation>
+  </message>
+  <message>
+   <source>Named as its card does again</source>
+   <translation>Wieder so benannt wie auf seiner Karte</translation>
+  </message>
+  <message>
+   <source>Named “{title}”</source>
+   <translation>Benannt: „{title}“</translation>
+  </message>
+  <message>
+   <source>Network</source>
+   <translation>Netz</translation>
+  </message>
+  <message>
+   <source>Person</source>
+   <translation>Person</translation>
+  </message>
+  <message>
+   <source>Promoted: it serves in the place of {before}</source>
+   <translation>Eingesetzt an Stelle von {before}</translation>
+  </message>
+  <message>
+   <source>Reason: {why}</source>
+   <translation>Grund: {why}</translation>
+  </message>
+  <message>
+   <source>Run</source>
+   <translation>Lauf</translation>
+  </message>
+  <message>
+   <source>Runs</source>
+   <translation>Läufe</translation>
+  </message>
+  <message>
+   <source>Serves again, in the place of {before}</source>
+   <translation>Wieder im Einsatz, an Stelle von {before}</translation>
+  </message>
+  <message>
+   <source>Size</source>
+   <translation>Größe</translation>
+  </message>
+  <message>
+   <source>State</source>
+   <translation>Zustand</translation>
+  </message>
+  <message>
+   <source>Taken out of the archive</source>
+   <translation>Aus dem Archiv geholt</translation>
+  </message>
+  <message>
+   <source>Time</source>
+   <translation>Zeit</translation>
+  </message>
+  <message>
+   <source>What</source>
+   <translation>Was</translation>
+  </message>
+  <message>
+   <source>Worst left out</source>
+   <translation>Schlechtestes Auslassen</translation>
+  </message>
+  <message>
+   <source>archived</source>
+   <translation>archiviert</translation>
+  </message>
+  <message>
+   <source>better</source>
+   <translation>besser</translation>
+  </message>
+  <message>
+   <source>bundled</source>
+   <translation>mitgeliefert</translation>
+  </message>
+  <message>
+   <source>cannot be used</source>
+   <translation>nicht verwendbar</translation>
+  </message>
+  <message>
+   <source>not checked</source>
+   <translation>nicht geprüft</translation>
+  </message>
+  <message>
+   <source>not distinguishable</source>
+   <translation>nicht unterscheidbar</translation>
+  </message>
+  <message>
+   <source>not known</source>
+   <translation>nicht bekannt</translation>
+  </message>
+  <message>
+   <source>not passed</source>
+   <translation>nicht bestanden</translation>
+  </message>
+  <message>
+   <source>own</source>
+   <translation>eigenes</translation>
+  </message>
+  <message>
+   <source>passed</source>
+   <translation>bestanden</translation>
+  </message>
+  <message>
+   <source>serves</source>
+   <translation>im Einsatz</translation>
+  </message>
+  <message>
+   <source>worse</source>
+   <translation>schlechter</translation>
+  </message>
+  <message>
+   <source>{n} runs were made with it.</source>
+   <translation>{n} Läufe wurden damit gemacht.</translation>
+  </message>
+ </context>
+ <context>
+  <name>ModelsPage</name>
+  <message>
+   <source>Archive</source>
+   <translation>Archivieren</translation>
+  </message>
+  <message>
+   <source>Delete…</source>
+   <translation>Löschen…</translation>
+  </message>
+  <message>
+   <source>Export…</source>
+   <translation>Exportieren…</translation>
+  </message>
+  <message>
+   <source>Import…</source>
+   <translation>Importieren…</translation>
+  </message>
+  <message>
+   <source>Let it serve…</source>
+   <translation>Einsetzen…</translation>
+  </message>
+  <message>
+   <source>Models</source>
+   <translation>Modelle</translation>
+  </message>
+  <message>
+   <source>Progress of the self-test</source>
+   <translation>Fortschritt des Selbsttests</translation>
+  </message>
+  <message>
+   <source>Rename…</source>
+   <translation>Umbenennen…</translation>
+  </message>
+  <message>
+   <source>Roll back</source>
+   <translation>Zurücknehmen</translation>
+  </message>
+  <message>
+   <source>Self-test (5 s)</source>
+   <translation>Selbsttest (5 s)</translation>
+  </message>
+  <message>
+   <source>Show archived models</source>
+   <translation>Archivierte Modelle zeigen</translation>
+  </message>
+  <message>
+   <source>Stop the test</source>
+   <translation>Test anhalten</translation>
+  </message>
+  <message>
+   <source>Take out of the archive</source>
+   <translation>Aus dem Archiv holen</translation>
+  </message>
+  <message>
+   <source>The model that served before the last promotion serves again</source>
+   <translation>Das Modell, das vor dem letzten Einsetzen im Einsatz war, ist es wieder</translation>
   </message>
  </context>
  <context>
@@ -3393,6 +3835,13 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>{folder} waits its turn.</source>
    <translation>{folder} wartet in der Warteschlange.</translation>
+  </message>
+ </context>
+ <context>
+  <name>RunTable</name>
+  <message>
+   <source>Runs that were made with the model</source>
+   <translation>Läufe, die mit dem Modell gemacht wurden</translation>
   </message>
  </context>
  <context>
@@ -5157,6 +5606,18 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>writing {file}</source>
    <translation>Schreiben: {file}</translation>
+  </message>
+  <message>
+   <source>{candidate} does not report {classes}, which {serving} does.</source>
+   <translation>{candidate} kennt {classes} nicht, {serving} dagegen schon.</translation>
+  </message>
+  <message>
+   <source>{candidate} was judged worse than {serving} on the same {n} cells for {classes}.</source>
+   <translation>{candidate} war an denselben {n} Zellen schlechter als {serving} bei {classes}.</translation>
+  </message>
+  <message>
+   <source>{candidate} was judged worse than {serving} on the same {n} cells.</source>
+   <translation>{candidate} war an denselben {n} Zellen schlechter als {serving}.</translation>
   </message>
   <message>
    <source>{card} is built in and slower; it is used if the GPU is asked for</source>

@@ -132,8 +132,8 @@ def _verify(registry: Registry, request: ModelsRequest, emit: Emit) -> JobResult
 
 def _import(registry: Registry, request: ModelsRequest, emit: Emit) -> JobResult:
     package = registry.import_archive(Path(request.model).absolute(), person=request.person)
-    _emit_text(emit, f"{package.card.id} was imported into {package.path}.")
-    return {"text": f"{package.card.id} was imported into {package.path}.", "id": package.card.id}
+    found = _emit_text(emit, f"{package.card.id} was imported into {package.path}.")
+    return found | {"id": package.card.id}
 
 
 def _export(registry: Registry, request: ModelsRequest, emit: Emit) -> JobResult:
@@ -148,7 +148,8 @@ def _promote(registry: Registry, request: ModelsRequest, emit: Emit) -> JobResul
 
 def _rollback(registry: Registry, request: ModelsRequest, emit: Emit) -> JobResult:
     package = registry.rollback(person=request.person, reason=request.reason)
-    return _emit_text(emit, f"{package.card.id} serves again.")
+    found = _emit_text(emit, f"{package.card.id} serves again.")
+    return found | {"serving": package.card.id}
 
 
 def _rename(registry: Registry, request: ModelsRequest, emit: Emit) -> JobResult:

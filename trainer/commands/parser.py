@@ -18,6 +18,8 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
     ("explain", "heat maps of images", cases.add_explain),
     ("audit", "look a data set over", training.add_audit),
     ("train", "train a model", training.add_train),
+    ("forecast", "what a training takes", training.add_train),
+    ("reviewed-cells", "reviewed cells to a CSV", training.add_reviewed_cells),
     ("adapt", "adapt a model to a lab", training.add_adapt),
     ("evaluate", "measure a model", training.add_evaluate),
     ("compare", "compare networks", training.add_compare),
@@ -93,8 +95,10 @@ def request_of(arguments: argparse.Namespace, command: str = "") -> Request:
         values |= training.parse_left_out_values(arguments)
     if values["job"] == "adapt":
         values["command"] = command
-    if values["job"] == "train":
+    if values["job"] in ("train", "forecast"):
         values |= training.parse_train_values(arguments, command)
+    if values["job"] == "forecast":
+        values = {"job": "forecast", "training": values | {"job": "train"}}
     return decode_request(values)
 
 
@@ -103,7 +107,7 @@ def _make_absolute(values: dict[str, Any]) -> None:
     for name in _PATHS:
         if values.get(name):
             values[name] = str(Path(values[name]).absolute())
-    for name in ("paths", "images", "files"):
+    for name in ("paths", "images", "files", "folders"):
         if name in values:
             values[name] = [str(Path(path).absolute()) for path in values[name]]
     for name in ("model", "from_model"):

@@ -80,6 +80,13 @@ def add_train(parser: argparse.ArgumentParser) -> None:
     add_data_dir(parser)
 
 
+def add_reviewed_cells(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `reviewed-cells`."""
+    parser.add_argument("folders", nargs="+", metavar="FOLDER", help="of a case each")
+    parser.add_argument("--out", required=True, metavar="CSV", help="file to write")
+    add_data_dir(parser)
+
+
 def add_adapt(parser: argparse.ArgumentParser) -> None:
     """Add the options of `adapt`."""
     parser.add_argument(

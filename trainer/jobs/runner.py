@@ -57,6 +57,8 @@ JOBS: JobTable = {
     "explain": "trainer.jobs.explain:run",
     "audit": "trainer.jobs.audit.job:run",
     "train": "trainer.jobs.train.job:run",
+    "forecast": "trainer.jobs.forecast:run",
+    "reviewed-cells": "trainer.jobs.reviewed_cells:run",
     "adapt": "trainer.jobs.adapt.job:run",
     "changes": "trainer.jobs.adapt.changes:run",
     "evaluate": "trainer.jobs.evaluate.job:run",

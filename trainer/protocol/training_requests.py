@@ -12,7 +12,19 @@ from trainer.protocol.records import (
     LabelledDataRequest,
     ModelDescription,
     Names,
+    Paths,
+    ProtocolRecord,
 )
+
+BACKBONE_NAMES = (
+    "MobileNetV2",
+    "VGG16",
+    "ResNet50",
+    "Xception",
+    "DenseNet201",
+    "EfficientNetB3",
+)
+"""Of `trainer.models.backbones`, for who only offers them."""
 
 
 class TrainRequest(LabelledDataRequest):
@@ -61,6 +73,31 @@ class TrainRequest(LabelledDataRequest):
     about: ModelDescription = ModelDescription()
     command: str = ""
     device: Device = "auto"
+    data_dir: str | None = None
+
+
+class ForecastRequest(ProtocolRecord):
+    """Say what a training would learn, and what it would take here, by a short trial.
+
+    Attributes:
+        training: what would be trained; nothing of it is kept but what is in the cache.
+    """
+
+    job: Literal["forecast"] = "forecast"
+    training: TrainRequest
+
+
+class ReviewedCellsRequest(ProtocolRecord):
+    """Write the reviewed cells of cases as a CSV, which can be trained and measured on.
+
+    Attributes:
+        folders: of the cases.
+        out: the CSV file; one that is there is replaced. It names the images where they are.
+    """
+
+    job: Literal["reviewed-cells"] = "reviewed-cells"
+    folders: Paths
+    out: str
     data_dir: str | None = None
 
 

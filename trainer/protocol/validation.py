@@ -31,7 +31,9 @@ from trainer.protocol.training_requests import (
     CompareRequest,
     DoubtsRequest,
     EvaluateRequest,
+    ForecastRequest,
     LeftOutRequest,
+    ReviewedCellsRequest,
     TrainRequest,
     TuneRequest,
 )
@@ -41,6 +43,8 @@ Request = (
     | ExplainRequest
     | AuditRequest
     | TrainRequest
+    | ForecastRequest
+    | ReviewedCellsRequest
     | AdaptRequest
     | ChangesRequest
     | LeftOutRequest

@@ -87,7 +87,7 @@ def _read_all(
         case = store.cases.find(root)
         if case is None:
             return _read_data(request, outputs, emit)
-        found = _read_case(store, case, root, same_network, emit)
+        found = read_reviewed_items(store, case, root, emit, same_network)
     if found.items:
         return found
     try:
@@ -117,10 +117,19 @@ def _read_data(request: AdaptRequest, outputs: tuple[str, ...], emit: Emit) -> C
     return CorrectedItems(manifest.root, items, hashes, groups, reviewers=(reviewer,))
 
 
-def _read_case(
-    store: CaseStore, case: Case, root: Path, same_network: IsSameNetwork, emit: Emit
+def read_reviewed_items(
+    store: CaseStore,
+    case: Case,
+    root: Path,
+    emit: Emit,
+    same_network: IsSameNetwork = lambda _: False,
 ) -> CorrectedItems:
-    """The reviewed cells, by image and number, whatever run they were reviewed on."""
+    """Read the reviewed cells of a case, by image and number, whatever run they were reviewed on.
+
+    Args:
+        root: where its folder is.
+        same_network: the stored features of such runs are read as well.
+    """
     runs = store.runs.list_of_case(case.id)
     newest = runs[-1].id if runs else 0
     verdicts = list(store.verdicts.stream(case.id, newest))

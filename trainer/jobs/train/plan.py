@@ -248,6 +248,16 @@ _HEAD_BYTES_PER_WEIGHT = 8
 _CHECKPOINT_BYTES_PER_WEIGHT = 16
 
 
+def needed_bytes(plan: Plan) -> dict[Path, int]:
+    """Bytes that a training writes at most, by folder: its package, and its checkpoint."""
+    weights = plan.backbone.parameters
+    bytes_per_weight = BYTES_PER_WEIGHT if plan.finetunes else _HEAD_BYTES_PER_WEIGHT
+    needed = {plan.folder.parent: bytes_per_weight * weights}
+    if plan.finetunes:
+        needed[cache_folder()] = _CHECKPOINT_BYTES_PER_WEIGHT * weights
+    return needed
+
+
 def ensure_room(plan: Plan) -> None:
     """Make the folder that the package goes to; refuse a training that would fill its disk.
 
@@ -257,11 +267,7 @@ def ensure_room(plan: Plan) -> None:
             interrupted training goes on.
     """
     ensure_writable(plan.folder.parent)
-    weights = plan.backbone.parameters
-    bytes_per_weight = BYTES_PER_WEIGHT if plan.finetunes else _HEAD_BYTES_PER_WEIGHT
-    needed = {plan.folder.parent: bytes_per_weight * weights}
-    if plan.finetunes:
-        needed[cache_folder()] = _CHECKPOINT_BYTES_PER_WEIGHT * weights
+    needed = needed_bytes(plan)
     disks: dict[int, list[Path]] = defaultdict(list)
     for folder in needed:
         disks[nearest_existing(folder).stat().st_dev].append(folder)

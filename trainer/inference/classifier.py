@@ -16,12 +16,13 @@ from trainer.imaging.model_input import ImageTask, ModelInput, PreprocessedImage
 from trainer.imaging.preprocess import ViewParameters
 from trainer.inference.contribution import contribution_maps
 from trainer.inference.devices import Device, choose_engine
-from trainer.inference.engine import Engine, Outputs
+from trainer.inference.engine import Engine, Outputs, join_outputs
 from trainer.inference.feature_distance import NearestNeighbours
 from trainer.inference.pipeline import BatchResult, forward, limit_library_threads, ordered_map
 from trainer.inference.place_weights import EQUAL_WEIGHTING, PlaceWeighting
 from trainer.inference.policy import Policy
 from trainer.inference.preprocess_pool import open_preprocessor
+from trainer.inference.turned_maps import TURNS, MapPasses, TurnGrid, turn_views
 from trainer.models.head import Head
 from trainer.models.package.card import Card
 from trainer.models.package.layout import Package
@@ -86,6 +87,7 @@ class Classifier:
         grid: middle of the first place of the heat maps, and the step between places, as
             shares of the input's side; None where they are spread evenly over it.
         weighting: of the places in the pooled features.
+        turn_grid: of heat maps that are means over four turns of the view; None: of one pass.
         reason: why this device and precision, in words.
     """
 
@@ -98,6 +100,7 @@ class Classifier:
     distance_limit: float
     grid: tuple[float, float] | None = None
     weighting: PlaceWeighting = EQUAL_WEIGHTING
+    turn_grid: TurnGrid | None = None
     reason: str = ""
 
     @classmethod
@@ -131,6 +134,7 @@ class Classifier:
             distance_limit=card.thresholds.unknown_distance or 1.0,
             grid=card.receptive_field(),
             weighting=PlaceWeighting.of(card),
+            turn_grid=TurnGrid.of(card) if card.turned_maps else None,
             reason=chosen.reason or "as asked for",
         )
 
@@ -224,7 +228,8 @@ class Classifier:
         if window is None or self.grid is None:
             return window
         first, step = self.grid
-        return window.part(first - step / 2, places * step)
+        before = self.turn_grid.before if self.turn_grid else 0
+        return window.part(first - step / 2 - before * step, places * step)
 
     def contributions(self, views: NDArray[np.uint8], outputs: Outputs) -> NDArray[np.float32]:
         """Compute what each place contributes to each class: float32 (N, C, h, w).
@@ -232,12 +237,40 @@ class Classifier:
         Args:
             views: uint8 (N, S, S, 3), of which the network gave `outputs`.
         """
-        return contribution_maps(
-            outputs.features,
-            self.head.gradient(outputs.pooled),
-            self.weighting.weights(views, outputs.features.shape[1]),
-            softmax(outputs.logits, self.temperature),
-        )
+        probabilities = softmax(outputs.logits, self.temperature)
+        return contribution_maps(self.logit_parts(views, outputs), probabilities)
+
+    def logit_parts(self, views: NDArray[np.uint8], outputs: Outputs) -> NDArray[np.float32]:
+        """Compute the part of each place in each logit: float32 (N, C, h, w).
+
+        Args:
+            views: uint8 (N, S, S, 3), of which the network gave `outputs`.
+        """
+        return self.map_passes(views, outputs).logit_parts(self.head)
+
+    def map_passes(self, views: NDArray[np.uint8], outputs: Outputs) -> MapPasses:
+        """Run the passes that heat maps of views are computed from.
+
+        Args:
+            views: uint8 (N, S, S, 3), of which the network gave `outputs`.
+        """
+        all_views, all_outputs = [views], [outputs]
+        if self.turn_grid is not None:
+            all_views += [turn_views(views, turns) for turns in range(1, TURNS)]
+            all_outputs += [self._compute_outputs(turned) for turned in all_views[1:]]
+        places = outputs.features.shape[1]
+        weights = [self.weighting.weights(each, places) for each in all_views]
+        return MapPasses(all_outputs, weights, self.turn_grid)
+
+    def of_one_pass(self) -> Classifier:
+        """The same classifier, with maps of one pass."""
+        return replace(self, turn_grid=None)
+
+    def _compute_outputs(self, views: NDArray[np.uint8]) -> Outputs:
+        # One pass at a time: while a run waits here, one further pass is pending at most.
+        size = self.engine.batch
+        starts = range(0, len(views), size)
+        return join_outputs([self.engine.submit(views[at : at + size]).result() for at in starts])
 
     def _score_batch(self, views: NDArray[np.uint8], outputs: Outputs) -> _BatchScores:
         return _BatchScores(

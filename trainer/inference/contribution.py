@@ -17,52 +17,49 @@ Array = NDArray[np.float32]
 _LARGEST = 6e4
 
 
-def contribution_maps(
-    features: Array, gradient: Array, weights: Array, probabilities: NDArray[np.floating]
-) -> Array:
+def contribution_maps(parts: Array, probabilities: NDArray[np.floating]) -> Array:
     """Compute what each place contributes to the margin of every class over the rest.
 
     With the margin of the biases, a map sums to the class margin (`class_margins`).
 
     Args:
-        features: float32 (N, h, w, K), the last feature map.
-        gradient: (N, C, K), derivative of each logit by the pooled features.
-        weights: (N, h, w), of each place in the pooled features; they sum to 1.
+        parts: float32 (N, C, h, w), of logits (`logit_parts`).
         probabilities: (N, C), of the classes.
 
     Returns:
         float32 (N, C, h, w), in units of logits; positive speaks for the class.
     """
-    parts = logit_parts(features, gradient, weights)
     n, c, h, w = parts.shape
     margins = _margin_matrix(probabilities).astype(np.float32) @ parts.reshape(n, c, h * w)
     return np.asarray(np.clip(margins, -_LARGEST, _LARGEST).reshape(n, c, h, w))
 
 
-def contrast_maps(
-    features: Array,
-    gradient: Array,
-    weights: Array,
-    first: NDArray[np.intp],
-    second: NDArray[np.intp],
-) -> Array:
+def contrast_maps(parts: Array, first: NDArray[np.intp], second: NDArray[np.intp]) -> Array:
     """Compute what each place contributes to one class against another.
 
     Args:
-        features: as in `contribution_maps`; `gradient` and `weights` too.
+        parts: float32 (N, C, h, w), of logits (`logit_parts`).
         first: (N,), the class that positive values speak for.
         second: (N,), the class that negative values speak for.
 
     Returns:
         float32 (N, h, w), in units of logits.
     """
-    parts = logit_parts(features, gradient, weights)
     cells = np.arange(len(parts))
     return np.asarray(parts[cells, first] - parts[cells, second])
 
 
 def logit_parts(features: Array, gradient: Array, weights: Array) -> Array:
-    """Compute the part a_p w_c . f_p of each place in each logit: float32 (N, C, h, w)."""
+    """Compute the part a_p w_c . f_p of each place in each logit.
+
+    Args:
+        features: float32 (N, h, w, K), the last feature map.
+        gradient: (N, C, K), derivative of each logit by the pooled features.
+        weights: (N, h, w), of each place in the pooled features; they sum to 1.
+
+    Returns:
+        float32 (N, C, h, w).
+    """
     n, h, w, k = features.shape
     parts = gradient @ features.reshape(n, h * w, k).transpose(0, 2, 1)
     parts *= weights.reshape(n, 1, h * w)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -28,6 +29,15 @@ class Outputs:
     def first(self, count: int) -> Outputs:
         """The outputs of the first `count` cells, where the rest was padding."""
         return Outputs(self.logits[:count], self.pooled[:count], self.features[:count])
+
+
+def join_outputs(parts: Sequence[Outputs]) -> Outputs:
+    """Join the outputs of batches, one or more."""
+    logits, pooled, features = (
+        np.concatenate([getattr(part, name) for part in parts])
+        for name in ("logits", "pooled", "features")
+    )
+    return Outputs(logits, pooled, features)
 
 
 class OutputsFuture(Protocol):

@@ -52,6 +52,8 @@ def compute_map(
         grey = classifier.weighting.grey
         found = occlusion(view, lambda views: _probabilities(classifier, views), grey=grey)
         return CellMap(found[index], window)
+    if method != "contribution":
+        classifier = classifier.of_one_pass()
     values = _compute_values(classifier, view[None], outputs, method, index, against)
     covered = classifier.heatmap_window(window, values.shape[1])
     assert covered is not None
@@ -66,16 +68,16 @@ def _compute_values(
     index: int,
     against: int | None,
 ) -> NDArray[np.float32]:
+    if method == "contribution":
+        if against is None:
+            return np.asarray(classifier.contributions(views, outputs)[0, index])
+        pair = np.array([index]), np.array([against])
+        return np.asarray(contrast_maps(classifier.logit_parts(views, outputs), *pair)[0])
     gradient = classifier.head.gradient(outputs.pooled)
     weights = classifier.weighting.weights(views, outputs.features.shape[1])
     if method == "gradcam":
         return np.asarray(grad_cam(outputs.features, gradient)[0, index])
-    if method == "gradcam++":
-        return np.asarray(grad_cam_plus_plus(outputs.features, gradient, weights)[0, index])
-    if against is not None:
-        pair = np.array([index]), np.array([against])
-        return np.asarray(contrast_maps(outputs.features, gradient, weights, *pair)[0])
-    return np.asarray(classifier.contributions(views, outputs)[0, index])
+    return np.asarray(grad_cam_plus_plus(outputs.features, gradient, weights)[0, index])
 
 
 def _probabilities(classifier: Classifier, views: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from trainer.imaging.heat_maps import normalize_heatmaps
-from trainer.inference.contribution import contribution_maps
+from trainer.inference.contribution import contribution_maps, logit_parts
 from trainer.inference.explanation import (
     grad_cam,
     grad_cam_plus_plus,
@@ -127,7 +127,7 @@ def test_equals_a_gradient_tape_with_the_mean_over_the_cell() -> None:
     # Contributions are gradient times feature, less what the others have of it by probability.
     parts = np.einsum("nchwk,nhwk->nchw", gradients, features)
     probabilities = softmax(head_of(network).logits(pooled))
-    found = contribution_maps(features, gradient, weights, probabilities)
+    found = contribution_maps(logit_parts(features, gradient, weights), probabilities)
     for c in range(4):
         others = np.delete(probabilities, c, axis=1)
         rest = np.einsum("nj,njhw->nhw", others, np.delete(parts, c, axis=1))

@@ -21,8 +21,9 @@ from trainer.evaluation.faithfulness import (
 from trainer.imaging.overlay import project_heat_map
 from trainer.inference.classifier import Classifier
 from trainer.inference.contribution import contribution_maps
-from trainer.inference.engine import Outputs
+from trainer.inference.engine import Outputs, join_outputs
 from trainer.inference.pipeline import forward
+from trainer.inference.turned_maps import MapPasses
 from trainer.jobs.common.scored_cells import LabelledPredictions
 from trainer.models.head import Head
 from trainer.models.package.map_gates import MapGates
@@ -104,8 +105,7 @@ def measure_faithfulness(
     views = np.stack([cell.view for cell in cells])
     outputs = compute_outputs(classifier, views)
     likeliest = outputs.logits.argmax(axis=1)
-    weights = classifier.weighting.weights(views, outputs.features.shape[1])
-    maps = _MapsOfHead(outputs, weights, classifier.temperature)
+    maps = _MapsOfHead(classifier.map_passes(views, outputs), classifier.temperature)
     heat = maps.of(classifier.head)[np.arange(len(cells)), likeliest]
     curves = []
     for done, (view, index, heat_map) in enumerate(zip(views, likeliest, heat, strict=True)):
@@ -154,32 +154,20 @@ def _summarize(
 def compute_outputs(classifier: Classifier, views: Views) -> Outputs:
     """Compute the engine's outputs for uint8 (N, S, S, 3), in parallel batches."""
     batches = forward(views, classifier.engine, lambda view: view)
-    parts = [batch.outputs for batch in batches if batch.outputs]
-    logits, pooled, features = (
-        np.concatenate([getattr(part, name) for part in parts])
-        for name in ("logits", "pooled", "features")
-    )
-    return Outputs(logits, pooled, features)
+    return join_outputs([batch.outputs for batch in batches if batch.outputs])
 
 
 @dataclass(frozen=True, eq=False)
 class _MapsOfHead:
-    """The maps of the same cells by one head or another.
+    """The maps of the same cells by one head or another."""
 
-    Attributes:
-        weights: of the places.
-    """
-
-    outputs: Outputs
-    weights: NDArray[np.float32]
+    passes: MapPasses
     temperature: float
 
     def of(self, head: Head) -> NDArray[np.float32]:
         """Contributions float32 (N, C, h, w)."""
-        pooled = self.outputs.pooled
-        probabilities = softmax(head.logits(pooled), self.temperature)
-        gradient = head.gradient(pooled)
-        return contribution_maps(self.outputs.features, gradient, self.weights, probabilities)
+        logits = head.logits(self.passes.outputs[0].pooled)
+        return contribution_maps(self.passes.logit_parts(head), softmax(logits, self.temperature))
 
 
 def _measure_curves(

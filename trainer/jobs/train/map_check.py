@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trainer.data.item import Item
 from trainer.domain import SourceProfile
 from trainer.errors import Cancelled
 from trainer.evaluation.map_gates import FEWEST_CELLS, MOST_CELLS
 from trainer.inference.classifier import Classifier
+from trainer.inference.turned_maps import TurnGrid
 from trainer.jobs.common.cell_views import read_views
 from trainer.jobs.common.labelled_cells import measure_sources
 from trainer.jobs.common.map_gates import measure_map_gates
@@ -18,7 +22,7 @@ from trainer.jobs.common.scored_cells import sample_balanced
 from trainer.jobs.train.state import EvaluationSet, TrainedModel, TrainingContext
 from trainer.models.export.package_writer import replace_card
 from trainer.models.package.layout import Package
-from trainer.models.package.map_gates import describe_failures
+from trainer.models.package.map_gates import MapGates, describe_failures
 from trainer.protocol.events import JobWarning
 
 _TEST = "test"
@@ -39,23 +43,54 @@ def check_maps(context: TrainingContext, model: TrainedModel, package: Package) 
     cells = read_views(items, package.card, _find_profiles(items, model, context))
     if len(cells) < FEWEST_CELLS:
         return package
+    source = "the test split" if name == _TEST else f"{name}, left out of training"
     try:
-        gates = measure_map_gates(
-            np.stack([view for _, view in cells]),
-            Classifier.from_package(package, device="cpu"),
-            seed=seed,
-            source="the test split" if name == _TEST else f"{name}, left out of training",
+        found = _measure(np.stack([view for _, view in cells]), package, source, context)
+    except Cancelled:
+        return package
+    if found is None:
+        return package
+    if not found.gates.passed:
+        text = f"The heat maps of {package.card.id} do not pass: {describe_failures(found.gates)}."
+        context.emit(JobWarning(text, "They are drawn only where a person asks for them."))
+    update = {"map_gates": found.gates, "turned_maps": found.turned}
+    return replace_card(package, package.card.model_copy(update=update))
+
+
+class _CheckedMaps(NamedTuple):
+    gates: MapGates
+    turned: bool
+
+
+def _measure(
+    views: NDArray[np.uint8], package: Package, source: str, context: TrainingContext
+) -> _CheckedMaps | None:
+    """Measure maps of one pass; where these do not pass, and their means over four turns do, those.
+
+    Raises:
+        Cancelled: the training was stopped.
+    """
+    classifier = Classifier.from_package(package, device="cpu")
+
+    def measure(classifier: Classifier) -> MapGates | None:
+        return measure_map_gates(
+            views,
+            classifier,
+            seed=context.plan.request.seed,
+            source=source,
             on_progress=context.emit,
             should_stop=context.should_stop,
         )
-    except Cancelled:
-        return package
+
+    gates = measure(classifier)
     if gates is None:
-        return package
-    if not gates.passed:
-        text = f"The heat maps of {package.card.id} do not pass: {describe_failures(gates)}."
-        context.emit(JobWarning(text, "They are drawn only where a person asks for them."))
-    return replace_card(package, package.card.model_copy(update={"map_gates": gates}))
+        return None
+    grid = TurnGrid.of(package.card)
+    if not gates.passed and grid is not None:
+        of_turns = measure(replace(classifier, turn_grid=grid))
+        if of_turns is not None and of_turns.passed:
+            return _CheckedMaps(of_turns, turned=True)
+    return _CheckedMaps(gates, turned=False)
 
 
 def choose_set(sets: Mapping[str, EvaluationSet], known: Collection[str]) -> str:

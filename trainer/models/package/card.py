@@ -167,6 +167,7 @@ _UNSTATED = (
     "elsewhere",
     "confusion",
     "left_out",
+    "turned_maps",
     "map_gates",
     "adaptation",
 )
@@ -189,6 +190,7 @@ class Card(CardModel):
         metrics: name -> split -> figure.
         elsewhere: what was measured on sources that are not in `sources`.
         confusion: class -> what became of its test cells, of `sources`; empty: not counted.
+        turned_maps: whether its heat maps are means over four turns (`turned_maps`).
         map_gates: whether its heat maps know the class and the cell; None: not checked.
         left_out: what models by its recipe find on sources and pairs that they were made without.
         adaptation: how it was adapted to a lab; None for a model that was trained.
@@ -225,6 +227,7 @@ class Card(CardModel):
     left_out: LeftOutTable | None = None
     precisions: tuple[PrecisionGate, ...] = ()
     parent: str = ""
+    turned_maps: bool = False
     map_gates: MapGates | None = None
     adaptation: Adaptation | None = None
     licence: str = ""

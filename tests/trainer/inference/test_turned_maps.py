@@ -1,0 +1,113 @@
+"""Heat maps that are means over the four quarter turns of a view."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from trainer.domain import Window
+from trainer.inference.classifier import Classifier
+from trainer.inference.map_methods import compute_map
+from trainer.inference.turned_maps import TurnGrid, find_turn_grid, turn_views
+from trainer.jobs.common.explanation_metrics import compute_outputs
+from trainer.models.package.card import ReceptiveFieldGrid
+from trainer.models.package.layout import open_package
+from trainer.models.probabilities import softmax
+from trainer.testing import draw_blots
+
+
+@pytest.fixture(scope="module")
+def classifier(random_model: Path) -> Classifier:
+    opened = open_package(random_model)
+    grid = TurnGrid.of(opened.card)
+    assert grid is not None
+    return replace(Classifier.from_package(opened, device="cpu"), turn_grid=grid)
+
+
+@pytest.fixture(scope="module")
+def views(random_model: Path) -> np.ndarray:
+    return draw_blots(open_package(random_model).card.input_size, 3).astype(np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("first", "step", "side", "expected"),
+    [
+        (15.5, 16.0, 128, TurnGrid(1, 0)),
+        (-0.5, 16.0, 128, TurnGrid(0, 1)),
+        (15.5, 32.0, 224, TurnGrid()),
+        (7.5, 16.0, 128, TurnGrid()),
+        (12.0, 16.0, 128, None),
+    ],
+)
+def test_the_grid_of_a_map_and_its_turns(
+    first: float, step: float, side: int, expected: TurnGrid | None
+) -> None:
+    assert find_turn_grid(ReceptiveFieldGrid(first=first, step=step), side) == expected
+
+
+def test_a_place_is_turned_back_to_where_it_looks() -> None:
+    """What lies at one pixel of a view is at one place of the mean, whatever the turn."""
+    grid = ReceptiveFieldGrid(first=15.5, step=16.0)
+    turns = find_turn_grid(grid, 128)
+    assert turns is not None
+    view = np.zeros((1, 128, 128, 3), np.uint8)
+    view[0, 30:33, 62:65] = 255  # around the place of row 1 and column 3, at (31.5, 63.5)
+    maps = []
+    for quarter in range(4):
+        found = np.zeros((1, 1, 8, 8), np.float32)
+        rows, columns = np.nonzero(turn_views(view, quarter)[0, :, :, 0])
+        # Where the spot was turned to, there a place lies.
+        row, column = ((each.mean() - grid.first) / grid.step for each in (rows, columns))
+        assert abs(row - round(row)) < 0.1
+        assert abs(column - round(column)) < 0.1
+        found[0, 0, round(row), round(column)] = 1
+        maps.append(found)
+    mean = turns.mean(maps)[0, 0]
+    assert mean.shape == (9, 9)
+    assert np.argwhere(mean).tolist() == [[2, 4]]
+    assert mean.sum() == pytest.approx(1)
+
+
+def test_the_map_turns_with_the_view(classifier: Classifier, views: np.ndarray) -> None:
+    parts = classifier.logit_parts(views, compute_outputs(classifier, views))
+    for quarter in range(1, 4):
+        turned = turn_views(views, quarter)
+        again = classifier.logit_parts(turned, compute_outputs(classifier, turned))
+        np.testing.assert_allclose(np.rot90(again, -quarter, axes=(2, 3)), parts, atol=1e-4)
+    one_pass = classifier.of_one_pass()
+    single = one_pass.logit_parts(views, compute_outputs(classifier, views))
+    turned_single = one_pass.logit_parts(
+        turn_views(views, 1), compute_outputs(classifier, turn_views(views, 1))
+    )
+    assert np.abs(np.rot90(turned_single, -1, axes=(2, 3)) - single).max() > 1e-3
+
+
+def test_the_map_sums_to_the_mean_of_four_logits(classifier: Classifier, views: np.ndarray) -> None:
+    outputs = compute_outputs(classifier, views)
+    parts = classifier.logit_parts(views, outputs)
+    logits = np.mean(
+        [compute_outputs(classifier, turn_views(views, turns)).logits for turns in range(4)], axis=0
+    )
+    # The head of the drawn package is linear: only its biases are in no place.
+    bias = logits - parts.sum(axis=(2, 3))
+    np.testing.assert_allclose(bias, np.broadcast_to(bias[:1], bias.shape), atol=1e-3)
+    maps = classifier.contributions(views, outputs)
+    rest = 1 - softmax(outputs.logits, classifier.temperature)
+    contrast = rest[:, :1, None] * maps[:, 0] - rest[:, 1:2, None] * maps[:, 1]
+    np.testing.assert_allclose(contrast, parts[:, 0] - parts[:, 1], atol=1e-3)
+
+
+def test_other_methods_stay_maps_of_one_pass(classifier: Classifier, views: np.ndarray) -> None:
+    view, window = views[0], Window(0, 0, views.shape[1])
+    outputs = compute_outputs(classifier, views[:1])
+    for method in ("gradcam", "gradcam++"):
+        found = compute_map(classifier, view, outputs, window, method, 0)
+        alone = compute_map(classifier.of_one_pass(), view, outputs, window, method, 0)
+        np.testing.assert_array_equal(found.values, alone.values)
+        assert found.window == alone.window
+    shown = compute_map(classifier, view, outputs, window, "contribution", 0)
+    expected = classifier.contributions(view[None], outputs)[0, 0]
+    np.testing.assert_allclose(shown.values, expected, atol=1e-5)

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from leukogui.controllers.adaptation import AdaptationController
     from leukogui.controllers.agreement import AgreementController
     from leukogui.controllers.audit_trail import AuditTrailController
+    from leukogui.controllers.label_queue import LabelQueueController
     from leukogui.controllers.model_page import ModelPageController
     from leukogui.controllers.training import TrainingController
     from leukogui.pages.cases.page import CasesPage
@@ -205,6 +206,7 @@ class App(QObject):
         self.sign_off_controller.changed.connect(self.correction_controller.refresh)
         self.place_controller = PlaceController(parts, self.sign_off_controller)
         parts.actions.on("adapt", self._show_adaptation)
+        parts.actions.on("label_next", self._label_next)
         self.session.changed.connect(self._watch_reviews)
         parts.actions.on("models", self._show_models)
         parts.actions.on("agreement", self._show_agreement)
@@ -230,6 +232,16 @@ class App(QObject):
             self.run_controller,
             self._candidates,
         )
+
+    @cached_property
+    def label_queue_controller(self) -> LabelQueueController:
+        """Leads through the cells to label first; made when it is first used."""
+        from leukogui.controllers.label_queue import LabelQueueController
+
+        return LabelQueueController(self._window_parts(), self.helper, self.correction_controller)
+
+    def _label_next(self) -> None:
+        self.label_queue_controller.go_on()
 
     def _show_adaptation(self) -> None:
         self.adaptation_controller.show_window()

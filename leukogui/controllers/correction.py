@@ -100,7 +100,7 @@ class CorrectionController(QObject):
         if target is None:
             self._parts.notifications.show(self.tr("No cell waits for review."))
         else:
-            self._go_to(target)
+            self.go_to(target)
 
     # Which cells are meant
 
@@ -158,16 +158,18 @@ class CorrectionController(QObject):
         model, shown = self._parts.session.model, self._parts.review.cells.arrangement
         if model is None or follows_mouse:
             return
-        order = self._parts.settings.value(REVIEW_ORDER)
-        target = next_cell(model, shown, labels, "shown" if order == "shown" else "urgent")
+        # Among cells that something named, the next of these: the most urgent may be none of them.
+        is_named = self._parts.review.cells.query.cells is not None
+        follows = is_named or self._parts.settings.value(REVIEW_ORDER) == "shown"
+        target = next_cell(model, shown, labels, "shown" if follows else "urgent")
         if target is not None:
-            self._go_to(target)
+            self.go_to(target)
             return
         self._parts.notifications.show(self.tr("No more cells wait for review."))
         if not self._in_viewer:
             self._gallery.leave(set(labels))
 
-    def _go_to(self, cell: CellId) -> None:
+    def go_to(self, cell: CellId) -> None:
         """Show a cell, where it is folded away or filtered out, too."""
         model, cells = self._parts.session.model, self._parts.review.cells
         row = model.row(cell) if model is not None else None
@@ -226,7 +228,7 @@ class CorrectionController(QObject):
         self._parts.notifications.dismiss(self._message)
         known = [cell for cell in cells if model is not None and model.row(cell) is not None]
         if known:
-            self._go_to(known[0])
+            self.go_to(known[0])
         if len(cells) >= _MANY:
             words = (
                 self.tr("Undone for {n} cells.")
@@ -268,6 +270,7 @@ class CorrectionController(QObject):
         self._parts.actions.enable(
             accept=possible and at_cells, unknown=possible, clear_review=possible, next_open=here
         )
+        self._parts.actions.enable(label_next=here)
         for action in self._classes.actions.values():
             action.setEnabled(possible and not is_signed)
 

@@ -113,6 +113,13 @@ VERDICT_ACTIONS: tuple[ActionRow, ...] = (
         ("F3",),
         tip=_t("The next cell that waits for a person: possible blasts first"),
     ),
+    ActionRow(
+        "label_next",
+        "verdict",
+        _t("&Label next"),
+        ("F4",),
+        tip=_t("The cells whose labels help a model most: one of each group of like cells"),
+    ),
     ActionRow("review_classes", "verdict", _t("Re&view classes…"), ()),
 )
 MENUS: tuple[tuple[str, str], ...] = (

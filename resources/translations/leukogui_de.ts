@@ -223,6 +223,10 @@
    <translation>&amp;Tastenkürzel</translation>
   </message>
   <message>
+   <source>&amp;Label next</source>
+   <translation>Nächste zum &amp;Lernen</translation>
+  </message>
+  <message>
    <source>&amp;Larger cells</source>
    <translation>Zellen &amp;größer</translation>
   </message>
@@ -565,6 +569,10 @@
   <message>
    <source>The &amp;wheel turns through focal planes</source>
    <translation>Mausrad &amp;wechselt die Fokusebene</translation>
+  </message>
+  <message>
+   <source>The cells whose labels help a model most: one of each group of like cells</source>
+   <translation>Die Zellen, deren Labels einem Modell am meisten helfen: eine aus jeder Gruppe ähnlicher Zellen</translation>
   </message>
   <message>
    <source>The command line that does the same, for a terminal or a script</source>
@@ -2296,6 +2304,17 @@
   <message>
    <source>The current cell</source>
    <translation>Die aktuelle Zelle</translation>
+  </message>
+ </context>
+ <context>
+  <name>LabelQueueController</name>
+  <message>
+   <source>Every cell of this case was reviewed.</source>
+   <translation>Jede Zelle dieses Falls wurde durchgesehen.</translation>
+  </message>
+  <message>
+   <source>To label first: {at} of {n}; it stands for {like} cells.</source>
+   <translation>Zuerst durchzusehen: {at} von {n}; sie steht für {like} Zellen.</translation>
   </message>
  </context>
  <context>

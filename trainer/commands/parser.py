@@ -22,6 +22,7 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
     ("reviewed-cells", "reviewed cells to a CSV", training.add_reviewed_cells),
     ("adapt", "adapt a model to a lab", training.add_adapt),
     ("evaluate", "measure a model", training.add_evaluate),
+    ("judge", "a model against another", training.add_judge),
     ("compare", "compare networks", training.add_compare),
     ("tune", "find a recipe", training.add_tune),
     ("left-out", "judge a recipe by cells left out", training.add_left_out),
@@ -47,7 +48,7 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
 
 _PATHS = (
     *("out", "root", "data", "folder", "path", "backup", "data_dir", "to"),
-    *("left_out_table", "read"),
+    *("left_out_table", "read", "candidate", "against"),
 )
 
 

@@ -204,6 +204,14 @@ def add_evaluate(parser: argparse.ArgumentParser) -> None:
     add_data_dir(parser)
 
 
+def add_judge(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `judge`."""
+    for name, text in (("candidate", "the model that may serve"), ("against", "the other model")):
+        parser.add_argument(name, metavar=name.upper(), help=f"folder that evaluate wrote: {text}")
+    parser.add_argument("--out", required=True, metavar="DIR", help="folder for judgement.json")
+    add_data_dir(parser)
+
+
 def add_doubts(parser: argparse.ArgumentParser) -> None:
     """Add the options of `doubts`."""
     add_data(parser)

@@ -62,6 +62,7 @@ JOBS: JobTable = {
     "adapt": "trainer.jobs.adapt.job:run",
     "changes": "trainer.jobs.adapt.changes:run",
     "evaluate": "trainer.jobs.evaluate.job:run",
+    "judge": "trainer.jobs.judge:run",
     "doubts": "trainer.jobs.label_errors:run",
     "compare": "trainer.jobs.compare.job:run",
     "tune": "trainer.jobs.tune:run",

@@ -106,7 +106,7 @@ class EvaluateRequest(LabelledDataRequest):
 
     Attributes:
         data: folder of class folders, split folders, or a CSV.
-        out: folder for metrics.json, report.html and figures.
+        out: folder for metrics.json, cells.csv, report.html and figures.
         split: which split to measure on; empty: test cells, or all where nothing is split.
         thorough: also measure robustness to corruptions and the heat maps, which takes longer.
         alert: as for `ClassifyRequest`; the report shows what each level does.
@@ -121,6 +121,22 @@ class EvaluateRequest(LabelledDataRequest):
     alert: Alert = "balanced"
     seed: int = Field(default=0, ge=0)
     device: Device = "auto"
+    data_dir: str | None = None
+
+
+class JudgeRequest(ProtocolRecord):
+    """Judge a model against another, by what `evaluate` found of both on the same data.
+
+    Attributes:
+        candidate: folder that `evaluate` wrote of the model that may serve.
+        against: folder that it wrote of the model to compare with.
+        out: folder for judgement.json and changed.csv.
+    """
+
+    job: Literal["judge"] = "judge"
+    candidate: str
+    against: str
+    out: str
     data_dir: str | None = None
 
 

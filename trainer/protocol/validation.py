@@ -32,6 +32,7 @@ from trainer.protocol.training_requests import (
     DoubtsRequest,
     EvaluateRequest,
     ForecastRequest,
+    JudgeRequest,
     LeftOutRequest,
     ReviewedCellsRequest,
     TrainRequest,
@@ -53,6 +54,7 @@ Request = (
     | DemoRequest
     | DoubtsRequest
     | EvaluateRequest
+    | JudgeRequest
     | ModelsRequest
     | DevicesRequest
     | SummaryRequest

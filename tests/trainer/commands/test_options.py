@@ -14,6 +14,7 @@ from trainer.protocol.training_requests import TrainRequest
 from trainer.protocol.validation import request_types
 
 ARGUMENTS = {
+    "judge": ["a", "b", "--out", "o"],
     "classify": ["a.png", "--out", "o"],
     "explain": ["a.png", "--out", "o"],
     "models": ["list"],

@@ -34,3 +34,8 @@ def format_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def safe_cell(text: str) -> str:
     """Text that a spreadsheet does not take for a formula: an apostrophe before = + - @."""
     return f"'{text}" if text.startswith(_FORMULA_PREFIXES) else text
+
+
+def plain_cell(text: str) -> str:
+    """Invert `safe_cell`."""
+    return text[1:] if text[:1] == "'" and text[1:].startswith(_FORMULA_PREFIXES) else text

@@ -6,6 +6,7 @@ Notes on the data (labels, classes, sources, patients) are known before any cell
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -20,6 +21,7 @@ from trainer.domain import AlertLevel, ShouldStop
 from trainer.errors import UserError
 from trainer.evaluation.selective_metrics import MetricValue, compute_metrics
 from trainer.jobs.common.alert_levels import AlertLevels, measure_alert_levels
+from trainer.jobs.common.csv_table import format_csv, safe_cell
 from trainer.jobs.common.explanation_metrics import FaithfulnessResult
 from trainer.jobs.common.formatting import format_estimate
 from trainer.jobs.common.labelled_cells import match_labels, read_labelled_manifest
@@ -35,7 +37,12 @@ from trainer.jobs.common.scored_cells import (
 )
 from trainer.jobs.common.source_scale import describe_missing_calibration
 from trainer.jobs.common.splits import describe_few_cells, describe_few_patients
-from trainer.jobs.evaluate.record import Evaluation, build_evaluation_record
+from trainer.jobs.evaluate.record import (
+    CELL_COLUMNS,
+    Evaluation,
+    build_cell_rows,
+    build_evaluation_record,
+)
 from trainer.jobs.evaluate.robustness import RobustnessResult, measure_robustness
 from trainer.locations import data_folder
 from trainer.models.package.card import Card
@@ -93,7 +100,7 @@ def _patient_notes(manifest: Manifest) -> Iterator[str]:
     yield from describe_few_patients(patients)
 
 
-METRICS, REPORT, FIGURES = "metrics.json", "report.html", "figures"
+METRICS, CELLS, REPORT, FIGURES = "metrics.json", "cells.csv", "report.html", "figures"
 
 
 def run(request: EvaluateRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
@@ -127,6 +134,7 @@ def run(request: EvaluateRequest, emit: Emit, should_stop: ShouldStop) -> dict[s
     notes = held_out.notes + build_data_notes(held_out.manifest, opened.card)
     out = Path(request.out)
     ensure_writable(out)
+    started = time.perf_counter()
     cells = predict_labelled_cells(
         held_out.manifest,
         opened,
@@ -135,7 +143,9 @@ def run(request: EvaluateRequest, emit: Emit, should_stop: ShouldStop) -> dict[s
         should_stop=should_stop,
         alert=AlertLevel(request.alert),
     )
+    taken = 1000 * (time.perf_counter() - started) / len(held_out.manifest.items)
     evaluation = _evaluate(request, opened, cells, held_out, notes, emit, should_stop)
+    evaluation = replace(evaluation, milliseconds=round(taken, 3))
     for note in evaluation.notes:
         emit(JobWarning(note))
     return _write_results(evaluation, out, emit)
@@ -161,7 +171,7 @@ def _evaluate(
     figures = _compute_metrics_by_set(cells, opened)
     alert = _measure_alert(cells, opened, AlertLevel(request.alert))
     return Evaluation(
-        opened, cells, held_out, request.data, figures, alert, robustness, faithfulness, notes
+        opened, cells, held_out, request.data, figures, alert, robustness, faithfulness, notes, 0.0
     )
 
 
@@ -222,6 +232,9 @@ def _write_results(evaluation: Evaluation, out: Path, emit: Emit) -> dict[str, o
     text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
     files = {f"{FIGURES}/{name}.png": data for name, data in charts.items()}
     # On Linux a file's name can hold bytes that are no text; they are escaped.
+    rows = build_cell_rows(evaluation.cells, evaluation.opened.card.classes)
+    table = format_csv(CELL_COLUMNS, ([safe_cell(each) for each in row] for row in rows))
+    files[CELLS] = table.encode("utf-8", "backslashreplace")
     files[METRICS] = text.encode("utf-8", "backslashreplace")
     files[REPORT] = render_evaluation_report(evaluation, charts).encode("utf-8", "backslashreplace")
     write_together(out, files)
@@ -233,6 +246,8 @@ def _write_results(evaluation: Evaluation, out: Path, emit: Emit) -> dict[str, o
         "left_out": len(evaluation.held_out.excluded),
         "failed": len(evaluation.cells.faults),
         "metrics": str(out / METRICS),
+        "cost": record["cost"],
+        "cell_table": str(out / CELLS),
         "report": str(out / REPORT),
     }
 

@@ -111,6 +111,16 @@ def test_patients_are_drawn_as_a_whole(data: Path, package: Path, tmp_path: Path
         writer.writerows((row["file"], row["label"], f"P{n % 3}") for n, row in enumerate(rows))
     record = measured(by_patient, package, tmp_path / "out", thorough=False)
     assert set(record["figures"]) == {"all", "patient: P0", "patient: P1", "patient: P2"}
+    with (tmp_path / "out" / "cells.csv").open(encoding="utf-8", newline="") as file:
+        cells = list(csv.DictReader(file))
+    patients = {row["file"]: f"P{n % 3}" for n, row in enumerate(rows)}
+    assert {Path(cell["file"]).name: cell["patient"] for cell in cells} == patients
+    known = [cell for cell in cells if cell["label"] in record["classes"]]
+    right = sum(cell["label"] == cell["predicted"] for cell in known)
+    assert record["figures"]["all"]["accuracy"]["value"] == pytest.approx(right / len(known))
+    assert all(Path(cell["file"]).is_file() for cell in cells)
+    assert record["cost"]["milliseconds"] > 0
+    assert record["cost"]["parameters"] > 1e6
     assert not any("Patients are not known" in note for note in record["notes"])
 
 

@@ -5,8 +5,8 @@ python docs/screenshots.py docs/images/window --themes light --scales 1
 xvfb-run -s "-screen 0 2600x1700x24" python docs/screenshots.py docs/images/window --platform xcb
 
 Welcome, gallery, what a prediction rests on, viewer with the heat map over the cell, summary,
-and drawn fields in gallery, viewer and summary, each in light and dark, at 100 % and at 200 %:
-`gallery-dark-200.png`. Each theme and scale is a process of its own.
+drawn fields in gallery, viewer and summary, and an adaptation to another lab, each in light and
+dark, at 100 % and at 200 %: `gallery-dark-200.png`. Each theme and scale is a process of its own.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from leukogui.app import App
 
 SIZE = (1280, 800)
@@ -33,6 +35,8 @@ FIELDS = (
     ("monocyte", "seg_neutrophil", "lymphocyte", "seg_neutrophil"),
 )
 """The white cells of each drawn field."""
+CELLS_OF_CLASS, REVIEWED = 12, 8
+"""Drawn cells of each class of a lab that the model does not know, and reviewed ones of these."""
 PATIENCE = 300.0
 SETTLE_SECONDS = 2.0  # seconds in which thumbnails and notifications come and go
 
@@ -110,6 +114,7 @@ class Tour:
         assert window.pages.currentWidget() is window.pages.page("summary")
         self._picture("summary")
         self._take_fields()
+        self._take_adaptation()
         window.close()
 
     def _take_ablation(self) -> None:
@@ -136,6 +141,26 @@ class Tour:
         self._picture("field")
         commands["summary"].trigger()
         self._picture("field-summary")
+
+    def _take_adaptation(self) -> None:
+        """Cells of a lab that the model does not know, reviewed and tried."""
+        from trainer.domain import CellId
+
+        self._app.case_controller.open_folder(draw_pale_lab(Path(os.environ["LEUKO_DATA_DIR"])))
+        self._run()
+        model = self._app.session.model
+        assert model is not None
+        labels = {CellId(name): name[4:-4] for name in model.names if int(name[:3]) < REVIEWED}
+        self._app.reviews.review(labels)
+        controller = self._app.adaptation_controller
+        until(controller.line.isVisible)
+        self._picture("adaptation-line")
+        controller.line.show_button.click()
+        assert controller.window is not None
+        controller.window.button("start").click()
+        until(lambda: controller.candidate is not None)
+        self._picture("adaptation", controller.window)
+        controller.window.button("discard").click()
 
     def _run(self) -> None:
         """Run the bundled model, unless an earlier window did."""
@@ -168,13 +193,13 @@ class Tour:
 
         QTest.keyClick(self._window.review.gallery, Qt.Key.Key_V)
 
-    def _picture(self, name: str) -> None:
+    def _picture(self, name: str, of: QWidget | None = None) -> None:
         pause(SETTLE_SECONDS)
         for notification in self._window.notifications.shown:
             notification.dismiss()
         pause(SETTLE_SECONDS)
         path = self._out / f"{name}-{self._ending}"
-        if not self._window.grab().save(str(path)):
+        if not (of or self._window).grab().save(str(path)):
             raise OSError(f"{path} was not written")
         print(path, flush=True)
 
@@ -191,6 +216,27 @@ def draw_fields(data: Path) -> Path:
     for number, kinds in enumerate(FIELDS):
         field = draw_field(kinds, rng, size=(1280, 960), cut=0.1, touching=0.2)
         cv2.imwrite(str(folder / f"field {number + 1}.png"), field.pixels[..., ::-1])
+    return folder
+
+
+def draw_pale_lab(data: Path) -> Path:
+    """Draw cells of a lab of pale stain and blurred pictures, unless an earlier window did."""
+    from dataclasses import replace
+
+    import cv2
+    import numpy as np
+
+    from trainer.data.synthetic import draw_cell
+    from trainer.data.synthetic.style import WARM, vary
+
+    folder, rng = data / "pale lab", np.random.default_rng(5)
+    folder.mkdir(exist_ok=True)
+    dyes = {"chromatin": (0.6, 0.8, 0.3), "basic": (0.2, 0.2, 0.05), "azurophil": (0.4, 0.6, 0.2)}
+    pale = replace(WARM, **dyes, focus=0.035, noise=5.0)
+    for number in range(CELLS_OF_CLASS):
+        for kind in ("basophil", "erythroblast", "monocyte", "myeloblast", "seg_neutrophil"):
+            drawn = draw_cell(kind, rng, size=192, style=vary(pale, rng))
+            cv2.imwrite(str(folder / f"{number:03} {kind}.png"), drawn[..., ::-1])
     return folder
 
 

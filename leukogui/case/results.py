@@ -51,7 +51,7 @@ class CellReview:
         label: a class, "unknown" or "excluded".
         reviewer: who gave it.
         sha256: of the bytes that were reviewed; empty where that is not known.
-        time: when, in UTC; empty until it is stored.
+        time: when, in UTC, by ISO 8601; empty where that is not known.
     """
 
     label: str

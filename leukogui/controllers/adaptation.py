@@ -140,7 +140,6 @@ class AdaptationController(QObject):
         elif self._job is None:
             self._show_plan(window)
         window.show()
-        window.raise_()
         window.activateWindow()
 
     def _open_window(self) -> AdaptationWindow:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -113,7 +114,8 @@ class ReviewSession(QObject):
 
     def _new_review(self, model: CaseModel, cell: CellId, label: str) -> CellReview:
         result = model.result(cell)
-        return CellReview(label, self._reviewer(), result.sha256 if result is not None else "")
+        sha256 = result.sha256 if result is not None else ""
+        return CellReview(label, self._reviewer(), sha256, datetime.now(UTC).isoformat())
 
     def _toggle(self, kind: str) -> None:
         model, root = self._session.model, self._session.root

@@ -38,7 +38,7 @@ def test_reviews_that_count() -> None:
 
 
 def test_reviews_since_the_last_adaptation() -> None:
-    """One that is not stored yet has no time: it is new."""
+    """One without a time counts as new."""
     model = case_of(
         CellReview("basophil", time="2026-01-01T10:00:00+00:00"),
         CellReview("monocyte", time="2026-01-01T12:00:00+00:00"),

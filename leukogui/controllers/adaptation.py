@@ -13,19 +13,12 @@ from PySide6.QtGui import QGuiApplication
 
 from leukogui.backend.adaptation_request import adapt_command, build_adapt_request
 from leukogui.backend.worker import Job, QtWorker
-from leukogui.case.corrected_cells import (
-    AdaptationPlan,
-    count_corrected,
-    is_enough,
-    plan_adaptation,
-)
+from leukogui.controllers.adaptation_offer import AdaptationOffer
 from leukogui.controllers.candidate import Candidate, CandidateController
 from leukogui.controllers.run import RunController
 from leukogui.controllers.sign_off import SignOffController
-from leukogui.language.number_format import format_number
 from leukogui.language.worker_messages import capitalized, translate_message
 from leukogui.panels.adaptation_line import AdaptationLine
-from leukogui.settings.table import ADAPT_AFTER, ADAPTATIONS_TRIED
 from leukogui.theme.theme import Theme
 from leukogui.thumbnails.loader import ThumbnailLoader
 from leukogui.window.parts import WindowParts
@@ -33,13 +26,11 @@ from trainer.domain import CellId
 
 if TYPE_CHECKING:
     from leukogui.pages.adaptation.window import AdaptationWindow
-    from trainer.models.package.card import Card
     from trainer.protocol.adaptation_requests import AdaptRequest
     from trainer.protocol.events import ProgressEvent, WarningEvent
     from trainer.protocol.outcome import Outcome
 
 _SETTLE_MILLISECONDS = 300
-_MOST_TRIED = 200
 
 
 class AdaptationController(QObject):
@@ -65,13 +56,14 @@ class AdaptationController(QObject):
         super().__init__(parts.parent)
         self._parts, self._session = parts, parts.session
         self._theme, self._thumbnails = theme, thumbnails
-        self._runner, self._candidates = runner, candidates
+        self._runner, self.candidates = runner, candidates
         self._sign_off, self._run_controller, self._folder = sign_off, run_controller, folder
         self.window: AdaptationWindow | None = None
         self.candidate: Candidate | None = None
         self._job: Job | None = None
         self._warnings: list[str] = []
         self.line = AdaptationLine()
+        self.offer = AdaptationOffer(parts, self.line)
         parts.review.add_line(self.line)
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MILLISECONDS)
         self._settle.timeout.connect(self.refresh)
@@ -86,49 +78,21 @@ class AdaptationController(QObject):
             signal.connect(self._settle.start)
         self.line.show_requested.connect(self.show_window)
         self.line.cancel_requested.connect(self.cancel)
-        self.line.dismiss_requested.connect(self._dismiss)
-        self._candidates.accepted.connect(self._on_accepted)
-        self._candidates.undone.connect(self._on_undone)
-        self._candidates.failed.connect(self._on_candidate_failed)
+        self.candidates.accepted.connect(self._on_accepted)
+        self.candidates.undone.connect(self._on_undone)
+        self.candidates.failed.connect(self._on_candidate_failed)
 
     # What is offered
 
     def refresh(self) -> None:
         """Count the reviewed cells again, and offer an adaptation where they are enough."""
+        if self.candidate is not None:
+            self.line.setVisible(self.candidate.root == self._session.root)
         if self._job is not None or self.candidate is not None:
             return
-        model, card = self._session.model, self._parts.chooser.card
-        if model is None or card is None:
-            self.line.hide()
-            return
-        counts = count_corrected(model, self._tried_at(model.root, card))
-        if is_enough(counts, card.classes, self._parts.settings.value(ADAPT_AFTER)):
-            text = self.tr("{n} reviewed cells since the last adaptation: try them")
-            self.line.show_suggestion(text.format(n=format_number(sum(counts.values()))))
-        else:
-            self.line.hide()
+        self.offer.refresh()
         if self.window is not None and self.window.is_planning:
             self._show_plan(self.window)
-
-    def _tried_at(self, root: Path, card: Card) -> datetime | None:
-        """When the reviewed cells were last learned from, or a person had enough of it."""
-        tried = self._parts.settings.value(ADAPTATIONS_TRIED).get(str(root))
-        times = [datetime.fromisoformat(tried)] if tried else []
-        if card.adaptation is not None:
-            times.append(card.created)
-        return max(times, default=None)
-
-    def _remember(self, root: Path, time: datetime) -> None:
-        """Offer no adaptation by the cells that were reviewed until then."""
-        tried = dict(self._parts.settings.value(ADAPTATIONS_TRIED))
-        tried.pop(str(root), None)
-        tried[str(root)] = time.isoformat()
-        self._parts.settings.set(ADAPTATIONS_TRIED, dict([*tried.items()][-_MOST_TRIED:]))
-
-    def _dismiss(self) -> None:
-        if self._session.root is not None:
-            self._remember(self._session.root, datetime.now(UTC))
-        self.line.hide()
 
     # The window
 
@@ -151,19 +115,13 @@ class AdaptationController(QObject):
             window.cancel_requested.connect(self.cancel)
             window.accept_requested.connect(self.accept)
             window.discard_requested.connect(self.discard)
-            window.undo_requested.connect(self._candidates.undo)
+            window.undo_requested.connect(self.candidates.undo)
             window.run_requested.connect(self._run_again)
             window.copy_requested.connect(self.copy_command)
             window.filter_requested.connect(self._filter_changed)
             window.cell_chosen.connect(self._show_cell)
             self.window = window
         return self.window
-
-    def _plan(self) -> AdaptationPlan:
-        model, card = self._session.model, self._parts.chooser.card
-        if model is None or card is None:
-            return AdaptationPlan()
-        return plan_adaptation(count_corrected(model), card.classes, card.other_classes)
 
     def _show_plan(self, window: AdaptationWindow) -> None:
         card = self._parts.chooser.card
@@ -172,7 +130,7 @@ class AdaptationController(QObject):
                 self.tr("Nothing to adapt"), self.tr("Open a case and choose a model first.")
             )
             return
-        window.show_plan(card.title or card.id, self._plan(), self._titles())
+        window.show_plan(card.title or card.id, self.offer.plan(), self._titles())
 
     def _titles(self) -> dict[str, str]:
         model = self._session.model
@@ -186,12 +144,14 @@ class AdaptationController(QObject):
         if request is None or root is None or card is None or self._job is not None:
             return
         shutil.rmtree(self._folder, ignore_errors=True)  # of a program that ended before
-        began, before = datetime.now(UTC), card.title or card.id
+        blank = Candidate(
+            root, datetime.now(UTC), card.title or card.id, card.adaptation is not None, {}
+        )
         self._warnings = []
         self._job = self._runner.run(request)
         self._job.progressed.connect(self._on_progress)
         self._job.warned.connect(self._on_warned)
-        self._job.ended.connect(lambda outcome: self._on_adapted(root, began, before, outcome))
+        self._job.ended.connect(lambda outcome: self._on_adapted(blank, outcome))
         self._show_running(self.tr("Starting…"), 0, None)
 
     def cancel(self) -> None:
@@ -225,15 +185,15 @@ class AdaptationController(QObject):
         if self.window is not None:
             self.window.show_running(stage, done, total)
 
-    def _on_adapted(self, root: Path, began: datetime, before: str, outcome: Outcome) -> None:
+    def _on_adapted(self, blank: Candidate, outcome: Outcome) -> None:
         from trainer.protocol.adaptation_requests import ChangesRequest
 
         if outcome.kind != "done":
             self._job = None
             self._on_failed(outcome)
             return
-        candidate = Candidate(root, began, before, dict(outcome.result), tuple(self._warnings))
-        request = ChangesRequest(folder=str(root), model=str(candidate.folder))
+        candidate = replace(blank, adapted=dict(outcome.result), warnings=tuple(self._warnings))
+        request = ChangesRequest(folder=str(blank.root), model=str(candidate.folder))
         self._job = self._runner.run(request)
         self._job.ended.connect(lambda ended: self._on_compared(candidate, ended))
         self._show_running(self.tr("Comparing the cells"), 0, None)
@@ -241,7 +201,7 @@ class AdaptationController(QObject):
     def _on_compared(self, candidate: Candidate, outcome: Outcome) -> None:
         self._job = None
         if outcome.kind == "cancelled":
-            self._candidates.discard(candidate)
+            self.candidates.discard(candidate)
             self._on_failed(outcome)
             return
         if outcome.kind == "done":
@@ -275,9 +235,13 @@ class AdaptationController(QObject):
         if candidate.changes is not None:
             words.append(describe_changed(candidate.changes))
         self.line.show_ended("; ".join(words))
+        self.line.setVisible(candidate.root == self._session.root)
         window, titles = self._open_window(), self._titles()
-        window.outcome.show_outcome(candidate.adapted, titles, candidate.warnings)
-        if candidate.changes is None:
+        window.outcome.show_outcome(candidate.adapted, titles, self._notes_on(candidate))
+        if candidate.root != self._session.root:
+            text = self.tr("Open {folder} to see which cells would change.")
+            window.outcome.show_no_changes(text.format(folder=candidate.root))
+        elif candidate.changes is None:
             window.outcome.show_no_changes(candidate.problem)
         else:
             model = self._session.model
@@ -286,6 +250,15 @@ class AdaptationController(QObject):
             cells = build_changed_cells(every, candidate.root, box_of, titles)
             window.outcome.show_changes(candidate.changes, cells)
         window.show_outcome(candidate.id)
+
+    def _notes_on(self, candidate: Candidate) -> list[str]:
+        notes = [*candidate.warnings]
+        if candidate.again:
+            text = self.tr(
+                "{before} was adapted before: both began at {model}, the one compared to."
+            )
+            notes.append(text.format(before=candidate.before, model=candidate.adapted["began_at"]))
+        return notes
 
     def _show_cell(self, cell: CellId) -> None:
         if self.candidate is not None and self.candidate.root == self._session.root:
@@ -304,22 +277,22 @@ class AdaptationController(QObject):
         """Register the adapted model, and let it serve."""
         if self.candidate is not None and self.window is not None:
             self.window.show_accepting()
-            self._candidates.accept(self.candidate)
+            self.candidates.accept(self.candidate)
 
     def discard(self) -> None:
         """Throw the adapted model away; its cells are not offered again by themselves."""
         candidate, self.candidate = self.candidate, None
         if candidate is None:
             return
-        self._candidates.discard(candidate)
-        self._remember(candidate.root, candidate.began)
+        self.candidates.discard(candidate)
+        self.offer.remember(candidate.root, candidate.began)
         if self.window is not None:
             self.window.close()
         self.refresh()
 
     def _on_accepted(self, candidate: Candidate) -> None:
         self.candidate = None
-        self._remember(candidate.root, candidate.began)
+        self.offer.remember(candidate.root, candidate.began)
         if self.window is not None:
             self.window.show_accepted(candidate.id, candidate.before)
             can_run = candidate.root == self._session.root

@@ -30,6 +30,7 @@ class Candidate:
         root: folder of the case whose cells it learned from.
         began: when it was started, UTC.
         before: title of the model that it was adapted from.
+        again: that model had been adapted itself.
         adapted: result of the job `adapt`.
         warnings: of that job, in words.
         changes: result of the job `changes`; None where it is not known what changes.
@@ -39,6 +40,7 @@ class Candidate:
     root: Path
     began: datetime
     before: str
+    again: bool
     adapted: dict[str, Any]
     warnings: tuple[str, ...] = ()
     changes: dict[str, Any] | None = None

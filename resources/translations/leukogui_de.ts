@@ -630,6 +630,10 @@
    <translation>Alle Zellen sind von einem Bild oder Patienten: Das Modell ließ sich an ihnen nicht beurteilen.</translation>
   </message>
   <message>
+   <source>Better for {classes}.</source>
+   <translation>Besser für {classes}.</translation>
+  </message>
+  <message>
    <source>Better than {model}.</source>
    <translation>Besser als {model}.</translation>
   </message>
@@ -684,6 +688,10 @@
   <message>
    <source>Without a reviewed cell, so left to what it knows: {classes}.</source>
    <translation>Ohne beurteilte Zelle, daher wie bisher: {classes}.</translation>
+  </message>
+  <message>
+   <source>Worse for {classes}.</source>
+   <translation>Schlechter für {classes}.</translation>
   </message>
   <message>
    <source>Worse than {model}.</source>
@@ -757,6 +765,10 @@
    <translation>Öffnen Sie zuerst einen Fall, und wählen Sie ein Modell.</translation>
   </message>
   <message>
+   <source>Open {folder} to see which cells would change.</source>
+   <translation>Öffnen Sie {folder}, um zu sehen, welche Zellen sich ändern würden.</translation>
+  </message>
+  <message>
    <source>Starting…</source>
    <translation>Beginnt…</translation>
   </message>
@@ -777,8 +789,8 @@
    <translation>Der Befehl ist in der Zwischenablage.</translation>
   </message>
   <message>
-   <source>{n} reviewed cells since the last adaptation: try them</source>
-   <translation>{n} beurteilte Zellen seit der letzten Anpassung: ausprobieren</translation>
+   <source>{before} was adapted before: both began at {model}, the one compared to.</source>
+   <translation>{before} wurde schon angepasst: Beide begannen bei {model}, mit dem verglichen wird.</translation>
   </message>
  </context>
  <context>
@@ -802,6 +814,13 @@
   <message>
    <source>Try them…</source>
    <translation>Ausprobieren…</translation>
+  </message>
+ </context>
+ <context>
+  <name>AdaptationOffer</name>
+  <message>
+   <source>{n} reviewed cells since the last adaptation: try them</source>
+   <translation>{n} durchgesehene Zellen seit der letzten Anpassung: ausprobieren</translation>
   </message>
  </context>
  <context>

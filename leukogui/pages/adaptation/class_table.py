@@ -13,7 +13,7 @@ from leukogui.pages.adaptation.text import describe_class_judgement, percent, re
 from leukogui.theme.metrics import GRID
 from leukogui.widgets.row_table import AnyIndex, RowModel, show_as_rows
 
-_WIDTHS = (19, 7, 17, 17)
+_WIDTHS = (23, 7, 18, 18)
 
 
 class ClassTable(QTableView):

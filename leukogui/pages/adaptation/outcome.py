@@ -51,7 +51,7 @@ class OutcomePanel(QWidget):
             notes: warnings of the job, in words.
         """
         judged = adapted["judged"]
-        self.judgement.setText(describe_judgement(judged, adapted["began_at"]))
+        self.judgement.setText(describe_judgement(judged, adapted["began_at"], titles))
         self.classes.setVisible(bool(judged))
         self.classes.show_classes(judged.get("by_class", {}), titles)
         cells = sum(sum(labels.values()) for labels in adapted["cells"].values())

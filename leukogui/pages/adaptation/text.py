@@ -70,12 +70,13 @@ def describe_new_class(label: str, cells: int, *, outside: bool) -> str:
     return text.format(name=label, n=format_number(cells))
 
 
-def describe_judgement(judged: Mapping[str, Any], model: str) -> str:
-    """Better, worse or not distinguishable, in a sentence.
+def describe_judgement(judged: Mapping[str, Any], model: str, titles: Mapping[str, str]) -> str:
+    """Better, worse or not distinguishable, in a sentence; and for which classes, in another.
 
     Args:
         judged: `judged` of the worker's result.
         model: that it was compared to.
+        titles: names of the review classes, by their id.
     """
     if not judged:
         return _tr("All cells are of one image or patient: the model could not be judged by them.")
@@ -84,13 +85,23 @@ def describe_judgement(judged: Mapping[str, Any], model: str) -> str:
         "{verdict}: of {n} cells that it did not learn from, {before} were right before and "
         "{after} are now (p = {p})."
     )
-    return figures.format(
+    sentence = figures.format(
         verdict=describe_verdict(every["judgement"], model).removesuffix("."),
         n=format_number(every["cells"]),
         before=percent(every["before"][0]),
         after=percent(every["after"][0]),
         p=format_number(every["p"], ".2g"),
     )
+    by_class = judged["by_class"]
+    parts = [
+        words.format(classes=", ".join(readable_class(name, titles) for name in names))
+        for words, judgement in (
+            (_tr("Better for {classes}."), "better"),
+            (_tr("Worse for {classes}."), "worse"),
+        )
+        if (names := [name for name, each in by_class.items() if each["judgement"] == judgement])
+    ]
+    return " ".join([sentence, *parts])
 
 
 def describe_verdict(judgement: str, model: str) -> str:

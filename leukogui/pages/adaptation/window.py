@@ -129,8 +129,10 @@ class AdaptationWindow(QDialog):
         if page is not self._pages.currentWidget():
             self._pages.setCurrentWidget(page)
             self.resize(self.width(), _HIGH if page is self.outcome else _LOW)
+            first = {self.plan: self._buttons["start"], self.outcome: self.outcome.gallery}
+            first.get(page, self._buttons["close"]).setFocus()
         for name, button in self._buttons.items():
-            button.setVisible(name in buttons)
+            button.setVisible(name in (*buttons, "close"))
             button.setEnabled(True)
 
     def _build(self) -> None:
@@ -163,6 +165,7 @@ class AdaptationWindow(QDialog):
             "start": (self.tr("Try it"), self.start_requested),
             "accept": (self.tr("Accept"), self.accept_requested),
             "run": (self.tr("Classify the case again"), self.run_requested),
+            "close": (self.tr("Close"), self.close),
         }
         for name, (text, signal) in texts.items():
             if signal is None:
@@ -174,8 +177,4 @@ class AdaptationWindow(QDialog):
             button.clicked.connect(signal)
             row.addWidget(button)
             self._buttons[name] = button
-        close = QPushButton(self.tr("Close"))
-        close.setAutoDefault(False)
-        close.clicked.connect(self.close)
-        row.addWidget(close)
         return row

@@ -229,13 +229,12 @@ def model_of(app: App) -> str:
     return card.id if card is not None else ""
 
 
-def test_thrown_away_without_a_trace(
-    qtbot: QtBot, program: Program, with_model: Path, tmp_path: Path
-) -> None:
-    """Its folder is deleted, and the cells that were tried are not offered again."""
-    app = opened(qtbot, program, with_model, tmp_path / "case")
-    controller = app.adaptation_controller
-    folder = tmp_path / "candidate"
+SHARES = {"before": [0.9, 0.8, 0.95], "after": [0.6, 0.5, 0.7], "p": 0.001}
+WORSE = {"cells": 20, **SHARES, "judgement": "worse"}
+
+
+def candidate_of(app: App, folder: Path, **more: object) -> Candidate:
+    """As the controller holds it after a run; its folder is there."""
     folder.mkdir()
     result = {
         "model": "new",
@@ -247,10 +246,20 @@ def test_thrown_away_without_a_trace(
         "joined": [],
         "curve": {},
     }
+    root = app.session.root
+    assert root is not None
     began = datetime.now(UTC)
-    controller.candidate = Candidate(
-        tmp_path / "case", began, "Old", result, ("Left out.",), None, "No features."
-    )
+    return Candidate(root, began, "Old", False, result | more, ("Left out.",), None, "No features.")
+
+
+def test_thrown_away_without_a_trace(
+    qtbot: QtBot, program: Program, with_model: Path, tmp_path: Path
+) -> None:
+    """Its folder is deleted, and the cells that were tried are not offered again."""
+    app = opened(qtbot, program, with_model, tmp_path / "case")
+    controller = app.adaptation_controller
+    folder = tmp_path / "candidate"
+    controller.candidate = candidate_of(app, folder)
     controller.show_window()
     window = controller.window
     assert window is not None
@@ -259,8 +268,53 @@ def test_thrown_away_without_a_trace(
     assert window.outcome.counts.text() == "No features."
     assert "Not enough cells yet" in window.outcome.curve_text.text()
     assert not window.button("filter").isEnabled()
+    began = controller.candidate.began
     window.button("discard").click()
     assert not folder.exists()
     assert not window.isVisible()
     tried = app.settings.value(ADAPTATIONS_TRIED)
     assert tried == {str(tmp_path / "case"): began.isoformat()}
+
+
+def test_a_worse_model_serves_for_a_reason_alone(
+    qtbot: QtBot, program: Program, with_model: Path, tmp_path: Path
+) -> None:
+    app = opened(qtbot, program, with_model, tmp_path / "case")
+    controller = app.adaptation_controller
+    judged = {"all": WORSE, "by_class": {"basophil": WORSE}}
+    controller.candidate = candidate_of(
+        app, tmp_path / "candidate", judgement="worse", judged=judged
+    )
+    controller.show_window()
+    window = controller.window
+    assert window is not None
+    said = window.outcome.judgement.text()
+    assert said.startswith("Worse than old: of 20 cells that it did not learn from, 90.0 % were")
+    assert said.endswith("Worse for Basophil.")
+    assert window.outcome.classes.classes.rows[0][4] == "worse"
+    window.button("accept").click()
+    question = controller.candidates.question
+    assert question is not None and question.isVisible()
+    assert "Why should it serve?" in question.labelText()
+    question.reject()
+    assert controller.candidate is not None
+    assert window.button("accept").isEnabled()
+    shown = [each.message for each in app.window.notifications.shown]
+    assert "The model before still serves." in shown
+
+
+def test_what_came_of_another_case(
+    qtbot: QtBot, program: Program, with_model: Path, tmp_path: Path
+) -> None:
+    """It can be accepted from anywhere, but its cells are not those of the open case."""
+    app = opened(qtbot, program, with_model, tmp_path / "case")
+    controller = app.adaptation_controller
+    controller.candidate = candidate_of(app, tmp_path / "candidate")
+    controller.show_window()
+    assert controller.line.isVisible()
+    app.session.close_case()
+    qtbot.waitUntil(lambda: not controller.line.isVisible(), timeout=PATIENCE)
+    controller.show_window()
+    assert controller.window is not None
+    text = f"Open {tmp_path / 'case'} to see which cells would change."
+    assert controller.window.outcome.counts.text() == text

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from leukogui.controllers.adaptation import AdaptationController
     from leukogui.controllers.agreement import AgreementController
     from leukogui.controllers.audit_trail import AuditTrailController
+    from leukogui.controllers.evaluation import EvaluationController
     from leukogui.controllers.label_queue import LabelQueueController
     from leukogui.controllers.model_page import ModelPageController
     from leukogui.controllers.training import TrainingController
@@ -88,6 +89,7 @@ class App(QObject):
     ) -> None:
         super().__init__()
         self._training_root, self._training_command = data / "trainings", training_command
+        self._evaluation_root = data / "evaluations"
         self.theme, self.settings = theme, settings
         self._candidates = cache / "candidates"
         self.session = CaseSession(store_file(data), self)
@@ -292,8 +294,30 @@ class App(QObject):
         from leukogui.controllers.model_page import ModelPageController
 
         return ModelPageController(
-            self._window_parts(), self.case_controller, self.model_list, self.helper, self.runner
+            self._window_parts(),
+            self.case_controller,
+            self.model_list,
+            self.helper,
+            self.runner,
+            self._show_evaluation,
         )
+
+    @cached_property
+    def evaluation_controller(self) -> EvaluationController:
+        """Measures models on labelled cells; made when it is first used."""
+        from leukogui.controllers.evaluation import EvaluationController
+
+        return EvaluationController(
+            self._window_parts(),
+            self.theme,
+            self.thumbnails,
+            self.runner,
+            self.model_list,
+            self._evaluation_root,
+        )
+
+    def _show_evaluation(self, model: str) -> None:
+        self.evaluation_controller.show_window(model)
 
     def _show_models(self) -> None:
         self.model_page_controller.show_page()

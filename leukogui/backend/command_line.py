@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from trainer.protocol.requests import ClassifyRequest, ModelsRequest
+    from trainer.protocol.training_requests import EvaluateRequest, JudgeRequest
 
 
 PROGRAM = "leuko-trainer"
@@ -65,6 +66,19 @@ def models_arguments(request: ModelsRequest) -> list[str]:
         "--data-dir": request.data_dir or "",
     }
     return words + [word for option, value in options.items() if value for word in (option, value)]
+
+
+def evaluate_arguments(request: EvaluateRequest) -> list[str]:
+    """The words of `evaluate`, without the program's name."""
+    words = ["evaluate", _path_argument(request.data), "--out", request.out]
+    words += ["--model", request.model] if request.model else []
+    words += [] if request.device == "auto" else ["--device", request.device]
+    return words if request.thorough else [*words, "--quick"]
+
+
+def judge_arguments(request: JudgeRequest) -> list[str]:
+    """The words of `judge`, without the program's name."""
+    return ["judge", request.candidate, request.against, "--out", request.out]
 
 
 def _path_argument(path: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ class ModelPageController(QObject):
     """Connects the page of the models, which is built when it is first shown.
 
     Args:
+        show_evaluation: shows the window that measures models, with one chosen.
         case_controller: opens the case of a run.
         helper: worker for small requests.
         runner: worker that gives each request a process of its own.
@@ -43,11 +44,13 @@ class ModelPageController(QObject):
         model_list: ModelList,
         helper: QtWorker,
         runner: QtWorker,
+        show_evaluation: Callable[[str], None],
     ) -> None:
         super().__init__(parts.parent)
         self._parts = parts
         self._case_controller, self._model_list = case_controller, model_list
         self._helper, self._runner = helper, runner
+        self._show_evaluation = show_evaluation
         self._runs: dict[str, list[RunRow]] = {}
         self._test: Job | None = None
         self._runs_read.connect(self._set_runs)
@@ -62,6 +65,7 @@ class ModelPageController(QObject):
         self._parts.pages.add_page("models", page)
         page.act_requested.connect(self._request_act)
         page.test_requested.connect(self._toggle_test)
+        page.evaluate_requested.connect(self._request_evaluation)
         page.run_requested.connect(lambda row: self._case_controller.open_folder(row.root))
         return page
 
@@ -117,6 +121,10 @@ class ModelPageController(QObject):
         current = self.page.current
         entry = current.entry if current is not None else None
         self.acts.ask(action, entry, current.runs if current is not None else 0)
+
+    def _request_evaluation(self) -> None:
+        if self.page.current is not None:
+            self._show_evaluation(self.page.current.entry.name)
 
     # The self-test
 

@@ -256,6 +256,8 @@ EXPORTS = (
     _t("Classify the folder again, and then export."),
 )
 MODELS = (
+    _t("judging cells"),
+    _t("making cells worse"),
     _t("{candidate} was judged worse than {serving} on the same {n} cells for {classes}."),
     _t("{candidate} was judged worse than {serving} on the same {n} cells."),
     _t("{candidate} does not report {classes}, which {serving} does."),

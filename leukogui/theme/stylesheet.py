@@ -116,6 +116,7 @@ QSlider::handle:horizontal:focus { border: 2px solid @text; }
 #warning { background: @panel; border-left: 4px solid @quiet; padding: 6px 12px; }
 QTableView { background: @ground; selection-background-color: @hover; selection-color: @text; }
 QTableView::item { border-bottom: 1px solid @line; padding: 0 8px; }
+QTableCornerButton::section { background: @ground; border: none; }
 #lineage { background: @ground; selection-background-color: @hover; selection-color: @text; }
 #lineage::item { padding: 3px 0; }
 QTableView:focus { border: 1px solid @accent; }

@@ -1562,6 +1562,17 @@
   </message>
  </context>
  <context>
+  <name>ConfusionTable</name>
+  <message>
+   <source>Confusion matrix: labels by rows, likeliest classes</source>
+   <translation>Konfusionsmatrix: Klassen der Beschriftung in Zeilen, wahrscheinlichste Klassen in Spalten</translation>
+  </message>
+  <message>
+   <source>{n} of {all} cells labelled {label} are called {name}</source>
+   <translation>{n} von {all} als {label} beschrifteten Zellen werden {name} genannt</translation>
+  </message>
+ </context>
+ <context>
   <name>CorrectionController</name>
   <message>
    <source>Done again for {n} cells.</source>
@@ -1963,6 +1974,246 @@
   </message>
  </context>
  <context>
+  <name>Evaluation</name>
+  <message>
+   <source>Accepted</source>
+   <translation>Akzeptiert</translation>
+  </message>
+  <message>
+   <source>Accepted without review: {before} before, {after} now.</source>
+   <translation>Ohne Prüfung akzeptiert: vorher {before}, jetzt {after}.</translation>
+  </message>
+  <message>
+   <source>Accuracy</source>
+   <translation>Genauigkeit</translation>
+  </message>
+  <message>
+   <source>Balanced accuracy</source>
+   <translation>Balancierte Genauigkeit</translation>
+  </message>
+  <message>
+   <source>Balanced accuracy differs by {value} points ({low} to {high}).</source>
+   <translation>Die balancierte Genauigkeit unterscheidet sich um {value} Punkte ({low} bis {high}).</translation>
+  </message>
+  <message>
+   <source>Better for: {classes}.</source>
+   <translation>Besser bei: {classes}.</translation>
+  </message>
+  <message>
+   <source>Calibration error</source>
+   <translation>Kalibrierfehler</translation>
+  </message>
+  <message>
+   <source>Calibration error: {before} before, {after} now.</source>
+   <translation>Kalibrierfehler: vorher {before}, jetzt {after}.</translation>
+  </message>
+  <message>
+   <source>Cells</source>
+   <translation>Zellen</translation>
+  </message>
+  <message>
+   <source>Model</source>
+   <translation>Modell</translation>
+  </message>
+  <message>
+   <source>Parameters</source>
+   <translation>Parameter</translation>
+  </message>
+  <message>
+   <source>Right among accepted</source>
+   <translation>Richtig unter akzeptierten</translation>
+  </message>
+  <message>
+   <source>Right among the accepted: {before} before, {after} now.</source>
+   <translation>Richtig unter den akzeptierten: vorher {before}, jetzt {after}.</translation>
+  </message>
+  <message>
+   <source>Right, of all cells: {before} before, {after} now.</source>
+   <translation>Richtig von allen Zellen: vorher {before}, jetzt {after}.</translation>
+  </message>
+  <message>
+   <source>Size</source>
+   <translation>Größe</translation>
+  </message>
+  <message>
+   <source>Time a cell</source>
+   <translation>Zeit je Zelle</translation>
+  </message>
+  <message>
+   <source>Unknown ({name}?)</source>
+   <translation>Unbekannt ({name}?)</translation>
+  </message>
+  <message>
+   <source>Worse for: {classes}.</source>
+   <translation>Schlechter bei: {classes}.</translation>
+  </message>
+  <message>
+   <source>cells outside of the classes</source>
+   <translation>Zellen außerhalb der Klassen</translation>
+  </message>
+  <message>
+   <source>million</source>
+   <translation>Mio.</translation>
+  </message>
+  <message>
+   <source>{candidate} and {against} cannot be told apart on the same {n} cells (p = {p}).</source>
+   <translation>{candidate} und {against} sind an denselben {n} Zellen nicht zu unterscheiden (p = {p}).</translation>
+  </message>
+  <message>
+   <source>{candidate} is better than {against} on the same {n} cells (p = {p}).</source>
+   <translation>{candidate} ist an denselben {n} Zellen besser als {against} (p = {p}).</translation>
+  </message>
+  <message>
+   <source>{candidate} is worse than {against} on the same {n} cells (p = {p}).</source>
+   <translation>{candidate} ist an denselben {n} Zellen schlechter als {against} (p = {p}).</translation>
+  </message>
+ </context>
+ <context>
+  <name>EvaluationController</name>
+  <message>
+   <source>Done: what was measured is in {folder}.</source>
+   <translation>Fertig: Was gemessen wurde, liegt in {folder}.</translation>
+  </message>
+  <message>
+   <source>Export as CSV</source>
+   <translation>Als CSV exportieren</translation>
+  </message>
+  <message>
+   <source>Labelled cells</source>
+   <translation>Beschriftete Zellen</translation>
+  </message>
+  <message>
+   <source>Look at it</source>
+   <translation>Ansehen</translation>
+  </message>
+  <message>
+   <source>Models were measured.</source>
+   <translation>Modelle wurden gemessen.</translation>
+  </message>
+  <message>
+   <source>Step {n} of {m}: {stage}</source>
+   <translation>Schritt {n} von {m}: {stage}</translation>
+  </message>
+  <message>
+   <source>Stopped.</source>
+   <translation>Angehalten.</translation>
+  </message>
+  <message>
+   <source>Tables of cells (*.csv)</source>
+   <translation>Tabellen von Zellen (*.csv)</translation>
+  </message>
+  <message>
+   <source>The commands are in the clipboard.</source>
+   <translation>Die Befehle sind in der Zwischenablage.</translation>
+  </message>
+  <message>
+   <source>The table is in {file}.</source>
+   <translation>Die Tabelle ist in {file}.</translation>
+  </message>
+  <message>
+   <source>models.csv</source>
+   <translation>modelle.csv</translation>
+  </message>
+ </context>
+ <context>
+  <name>EvaluationSetup</name>
+  <message>
+   <source>Also robustness and heat maps, which takes long</source>
+   <translation>Auch Robustheit und Heatmaps; das dauert lange</translation>
+  </message>
+  <message>
+   <source>CSV file…</source>
+   <translation>CSV-Datei…</translation>
+  </message>
+  <message>
+   <source>Cells</source>
+   <translation>Zellen</translation>
+  </message>
+  <message>
+   <source>Choose labelled cells.</source>
+   <translation>Wählen Sie beschriftete Zellen.</translation>
+  </message>
+  <message>
+   <source>Folder of class folders…</source>
+   <translation>Ordner mit Klassenordnern…</translation>
+  </message>
+  <message>
+   <source>Models</source>
+   <translation>Modelle</translation>
+  </message>
+  <message>
+   <source>Models to be measured</source>
+   <translation>Modelle, die gemessen werden</translation>
+  </message>
+  <message>
+   <source>Reviewed cells of the open case</source>
+   <translation>Geprüfte Zellen des offenen Falls</translation>
+  </message>
+  <message>
+   <source>Reviewed cells of {name}</source>
+   <translation>Geprüfte Zellen von {name}</translation>
+  </message>
+  <message>
+   <source>{name} (serves)</source>
+   <translation>{name} (im Einsatz)</translation>
+  </message>
+ </context>
+ <context>
+  <name>EvaluationWindow</name>
+  <message>
+   <source>All models</source>
+   <translation>Alle Modelle</translation>
+  </message>
+  <message>
+   <source>Click a number to see its cells.</source>
+   <translation>Klicken Sie auf eine Zahl, um ihre Zellen zu sehen.</translation>
+  </message>
+  <message>
+   <source>Close</source>
+   <translation>Schließen</translation>
+  </message>
+  <message>
+   <source>Copy as command</source>
+   <translation>Als Befehl kopieren</translation>
+  </message>
+  <message>
+   <source>Export as CSV…</source>
+   <translation>Als CSV exportieren…</translation>
+  </message>
+  <message>
+   <source>Judgement</source>
+   <translation>Vergleich</translation>
+  </message>
+  <message>
+   <source>Measure</source>
+   <translation>Messen</translation>
+  </message>
+  <message>
+   <source>Measure and judge models</source>
+   <translation>Modelle messen und vergleichen</translation>
+  </message>
+  <message>
+   <source>Open the report</source>
+   <translation>Bericht öffnen</translation>
+  </message>
+  <message>
+   <source>Progress</source>
+   <translation>Fortschritt</translation>
+  </message>
+  <message>
+   <source>Stop</source>
+   <translation>Anhalten</translation>
+  </message>
+  <message>
+   <source>Who is taken for whom</source>
+   <translation>Wer für wen gehalten wird</translation>
+  </message>
+  <message>
+   <source>{n} cells; a click opens the image.</source>
+   <translation>{n} Zellen; ein Klick öffnet das Bild.</translation>
+  </message>
+ </context>
+ <context>
   <name>Export</name>
   <message>
    <source>A folder of pictures for each class, for a training (class_folders)</source>
@@ -2323,6 +2574,21 @@
   <message>
    <source>The current cell</source>
    <translation>Die aktuelle Zelle</translation>
+  </message>
+ </context>
+ <context>
+  <name>JudgementPanel</name>
+  <message>
+   <source>Measure another model beside the serving one.</source>
+   <translation>Messen Sie neben dem Modell im Einsatz noch ein anderes.</translation>
+  </message>
+  <message>
+   <source>The model that is judged</source>
+   <translation>Das Modell, das verglichen wird</translation>
+  </message>
+  <message>
+   <source>{n} cells get another class or another decision:</source>
+   <translation>{n} Zellen bekommen eine andere Klasse oder eine andere Entscheidung:</translation>
   </message>
  </context>
  <context>
@@ -2816,8 +3082,16 @@
    <translation>Einsetzen…</translation>
   </message>
   <message>
+   <source>Measure and judge…</source>
+   <translation>Messen und vergleichen…</translation>
+  </message>
+  <message>
    <source>Models</source>
    <translation>Modelle</translation>
+  </message>
+  <message>
+   <source>On labelled cells: what it is worth, and whether it beats the serving model</source>
+   <translation>An beschrifteten Zellen: was es taugt, und ob es besser ist als das Modell im Einsatz</translation>
   </message>
   <message>
    <source>Progress of the self-test</source>
@@ -2926,6 +3200,21 @@ Keine ist verloren: Der Fall hat {n} Zellen.</translation>
   <message>
    <source>Opening…</source>
    <translation>Wird geöffnet…</translation>
+  </message>
+ </context>
+ <context>
+  <name>ParetoPlot</name>
+  <message>
+   <source>Balanced accuracy by the time a cell takes</source>
+   <translation>Balancierte Genauigkeit nach der Zeit je Zelle</translation>
+  </message>
+  <message>
+   <source>Time a cell, reading included; above: balanced accuracy</source>
+   <translation>Zeit je Zelle, mit dem Lesen; nach oben: balancierte Genauigkeit</translation>
+  </message>
+  <message>
+   <source>{name}: {share} %, {time} ms</source>
+   <translation>{name}: {share} %, {time} ms</translation>
   </message>
  </context>
  <context>
@@ -3747,6 +4036,13 @@ Keine ist verloren: Der Fall hat {n} Zellen.</translation>
   <message>
    <source>Pictures (*.png *.jpg *.jpeg)</source>
    <translation>Bilder (*.png *.jpg *.jpeg)</translation>
+  </message>
+ </context>
+ <context>
+  <name>ResultTable</name>
+  <message>
+   <source>Measured models</source>
+   <translation>Gemessene Modelle</translation>
   </message>
  </context>
  <context>
@@ -5558,8 +5854,16 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>ihre Pixel brechen ab oder ergeben keinen Sinn</translation>
   </message>
   <message>
+   <source>judging cells</source>
+   <translation>beurteile Zellen</translation>
+  </message>
+  <message>
    <source>judging each cell by the others</source>
    <translation>jede Zelle wird an den anderen beurteilt</translation>
+  </message>
+  <message>
+   <source>making cells worse</source>
+   <translation>verschlechtere Zellen</translation>
   </message>
   <message>
    <source>measuring red cells</source>

@@ -120,7 +120,7 @@ class ModelJudgement:
             "worse": self.classes_judged(Judgement.WORSE),
             "overall": self.overall.to_json(),
             "by_class": {name: each.to_json() for name, each in self.by_class.items()},
-            "balanced_accuracy_difference": self.difference,
+            "balanced_accuracy_difference": list(self.difference) if self.difference else None,
             "figures": {
                 "candidate": self.candidate.figures,
                 "against": self.against.figures,

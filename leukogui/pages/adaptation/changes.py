@@ -95,15 +95,23 @@ def _describe_decided(decided: Mapping[str, Any], titles: Mapping[str, str]) -> 
 
 
 class ChangeGallery(QListView):
-    """Pictures in rows; a click or Enter chooses a cell."""
+    """Pictures in rows; a click or Enter chooses a cell.
+
+    Args:
+        client: of the thumbnails, one for each gallery that can be seen with others.
+    """
 
     chosen = Signal(object)  # CellId
 
     def __init__(
-        self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None
+        self,
+        theme: Theme,
+        thumbnails: ThumbnailLoader,
+        parent: QWidget | None = None,
+        client: str = _CLIENT,
     ) -> None:
         super().__init__(parent)
-        self._thumbnails = thumbnails
+        self._thumbnails, self._client = thumbnails, client
         self.cells = _ChangeModel(self)
         self.setModel(self.cells)
         self.setItemDelegate(_ChangePainter(theme, thumbnails, self))
@@ -135,7 +143,7 @@ class ChangeGallery(QListView):
     def event(self, event: QEvent) -> bool:
         """Request no picture while nobody sees any."""
         if event.type() == QEvent.Type.Hide:
-            self._thumbnails.request((), 1, _CLIENT)
+            self._thumbnails.request((), 1, self._client)
         elif event.type() == QEvent.Type.Show:
             self._request()
         return super().event(event)
@@ -144,7 +152,7 @@ class ChangeGallery(QListView):
         first = max(self.indexAt(self.viewport().rect().topLeft()).row(), 0)
         wanted = self.cells.rows[first : first + _MOST_REQUESTED]
         side = round(_PICTURE * self.devicePixelRatioF())
-        self._thumbnails.request([each.key for each in wanted], side, _CLIENT)
+        self._thumbnails.request([each.key for each in wanted], side, self._client)
 
     def _choose(self, index: AnyIndex) -> None:
         if index.isValid():

@@ -37,6 +37,7 @@ class ModelsPage(QWidget):
 
     act_requested = Signal(str)  # one of ACTS
     test_requested = Signal()
+    evaluate_requested = Signal()
     run_requested = Signal(object)  # RunRow
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -51,6 +52,10 @@ class ModelsPage(QWidget):
         self.progress.setAccessibleName(self.tr("Progress of the self-test"))
         self.buttons = self._build_buttons()
         self.test = QPushButton()
+        self.evaluate = QPushButton(self.tr("Measure and judge…"))
+        self.evaluate.setToolTip(
+            self.tr("On labelled cells: what it is worth, and whether it beats the serving model")
+        )
         self._all: tuple[ShownModel, ...] = ()
         self._trees: tuple[LineageNode, ...] = ()
         self._trail: Trail | None = None
@@ -130,6 +135,7 @@ class ModelsPage(QWidget):
         self.buttons["archive"].setVisible(not archived)
         self.buttons["restore"].setVisible(archived)
         self.test.setEnabled(readable)
+        self.evaluate.setEnabled(readable)
 
     def _build_buttons(self) -> dict[str, QPushButton]:
         texts = {
@@ -148,6 +154,7 @@ class ModelsPage(QWidget):
         for name, button in self.buttons.items():
             button.clicked.connect(lambda *_, name=name: self.act_requested.emit(name))
         self.test.clicked.connect(self.test_requested)
+        self.evaluate.clicked.connect(self.evaluate_requested)
         self.table.chosen.connect(self._show_current)
         self.table.opened.connect(self.detail.card.setFocus)
         self.detail.lineage.chosen.connect(self.table.choose)
@@ -170,7 +177,7 @@ class ModelsPage(QWidget):
         row = QWidget()
         flow = FlowLayout(row, GRID)
         flow.setContentsMargins(0, 0, 0, 0)
-        for button in (*self.buttons.values(), self.test):
+        for button in (*self.buttons.values(), self.evaluate, self.test):
             flow.addWidget(button)
         split = QSplitter(Qt.Orientation.Vertical)
         split.setChildrenCollapsible(False)
@@ -186,6 +193,7 @@ class ModelsPage(QWidget):
         column.addWidget(self.progress)
         column.addWidget(self.verdict)
         column.addWidget(split, 1)
-        order = (self.table, self.with_archived, *self.buttons.values(), self.test, self.detail)
+        buttons = (*self.buttons.values(), self.evaluate, self.test)
+        order = (self.table, self.with_archived, *buttons, self.detail)
         for first, second in pairwise(order):
             self.setTabOrder(first, second)

@@ -129,7 +129,8 @@ def test_the_job_writes_what_it_found(tmp_path: Path) -> None:
         never_stop,
     )
     written = json.loads((tmp_path / "out" / "judgement.json").read_text("utf-8"))
-    assert written["sentence"] == found["sentence"]
+    assert json.loads(json.dumps(found)) == found  # what a worker can send
+    assert {key: found[key] for key in written} == written
     with (tmp_path / "out" / "changed.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [(row["before_predicted"], row["after_predicted"]) for row in rows] == [("a", "b")]

@@ -1,0 +1,161 @@
+"""The window that measures and judges models, with real workers, random models and drawn cells."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from leukogui.app import App
+from leukogui.backend.evaluation_files import (
+    EvaluatedCell,
+    EvaluatedModel,
+    count_confusion,
+    pareto_front,
+)
+from leukogui.pages.evaluation.confusion import ConfusionTable
+from leukogui.pages.evaluation.table import ResultModel, ShownResult
+from leukogui.pages.evaluation.text import judgement_sentence
+from leukogui.pages.evaluation.window import EvaluationWindow
+from leukogui.theme.theme import Theme
+from tests.leukogui.window_fixtures import MODEL as NAME
+from tests.leukogui.window_fixtures import PATIENCE, Program
+from trainer.models.package.card import read_card, write_card
+from trainer.models.package.registry import registry_of
+
+OTHER = "lab-3"
+CELL = EvaluatedCell(Path("a.png"), None, "monocyte", "basophil", 0.9, "accept")
+
+
+def measured(name: str, accuracy: float, milliseconds: float) -> ShownResult:
+    figures = {"balanced_accuracy": {"value": accuracy, "low": accuracy - 0.1, "high": 1.0}}
+    cost = {"milliseconds": milliseconds, "parameters": 2e6, "megabytes": 9.0}
+    classes = ("basophil", "monocyte")
+    return ShownResult(
+        f"={name}", EvaluatedModel(name, Path("x"), classes, figures, cost, (CELL, CELL))
+    )
+
+
+def test_the_front_has_what_no_other_beats_at_both() -> None:
+    assert pareto_front([(1, 0.8), (2, 0.9), (3, 0.85), (2, 0.7)]) == [True, True, False, False]
+    assert pareto_front([(1, 0.8), (1, 0.8)]) == [True, True]
+
+
+def test_the_table_is_exported_with_all_bounds(qtbot: QtBot) -> None:
+    model = ResultModel()
+    model.show_results([measured("one", 0.8, 12.5)])
+    rows = list(csv.DictReader(model.to_csv().splitlines()))
+    assert rows[0]["model"] == "'=one"  # nothing that a spreadsheet would compute
+    assert rows[0]["balanced_accuracy"] == "0.8"
+    assert rows[0]["balanced_accuracy_low"] == str(0.8 - 0.1)
+    assert (rows[0]["milliseconds"], rows[0]["ece"]) == ("12.5", "")
+
+
+def test_a_number_of_the_matrix_opens_its_cells(qtbot: QtBot, qapp: object) -> None:
+    result = measured("one", 0.8, 12.5).model
+    assert list(count_confusion(result)) == [("monocyte", "basophil")]
+    table = ConfusionTable(Theme(QGuiApplication.instance(), "light"))
+    qtbot.addWidget(table)
+    table.show_model(result)
+    with qtbot.waitSignal(table.chosen) as chosen:
+        table.setCurrentCell(1, 0)
+    assert chosen.args == [[CELL, CELL]]
+    assert table.item(1, 0).text() == "2"
+    assert "2 of 2 cells labelled Monocyte are called Basophil" in table.item(1, 0).toolTip()
+
+
+@pytest.mark.parametrize(
+    ("judgement", "words"),
+    [
+        ("better", "is better than"),
+        ("worse", "is worse than"),
+        ("not distinguishable", "told apart"),
+    ],
+)
+def test_one_plain_sentence(judgement: str, words: str) -> None:
+    record = {
+        "judgement": judgement,
+        "overall": {"cells": 40, "p": 0.5},
+        "better": ["monocyte"],
+        "worse": ["outside"],
+    }
+    sentence = judgement_sentence(record, "New", "Old")
+    assert words in sentence
+    assert "Better for: Monocyte." in sentence
+    assert "Worse for: cells outside of the classes." in sentence
+
+
+@pytest.fixture
+def with_two(with_model: Path) -> Path:
+    """The data folder with the random model, which serves, and a copy of another id."""
+    folder = with_model / "models" / OTHER
+    shutil.copytree(with_model / "models" / NAME, folder)
+    card = read_card(folder / "card.json")
+    write_card(card.model_copy(update={"id": OTHER, "title": "Lab 3"}), folder / "card.json")
+    registry_of(with_model).promote(NAME)
+    return with_model
+
+
+def shown_window(qtbot: QtBot, assembly: App) -> EvaluationWindow:
+    assembly.window.commands["models"].trigger()
+    page = assembly.model_page_controller.page
+    qtbot.waitUntil(lambda: page.models.rowCount() > 0, timeout=PATIENCE)
+    page.table.choose(OTHER)
+    page.evaluate.click()
+    return assembly.evaluation_controller.window
+
+
+def labelled(drawn: Path, folder: Path) -> Path:
+    """Class folders of the drawn cells, whatever is in them."""
+    pictures = sorted(drawn.glob("cell_*.jpg"))
+    for number, picture in enumerate(pictures):
+        target = folder / ("basophil", "monocyte", "myeloblast")[number % 3]
+        target.mkdir(parents=True, exist_ok=True)
+        shutil.copy(picture, target)
+    return folder
+
+
+@pytest.mark.slow
+def test_two_models_are_measured_judged_and_exported(
+    qtbot: QtBot, program: Program, with_two: Path, drawn: Path, tmp_path: Path
+) -> None:
+    assembly = program()
+    window = shown_window(qtbot, assembly)
+    assert set(window.setup.chosen_models) == {NAME, OTHER}
+    assert not window.start.isEnabled()
+    window.setup.choose_data(str(labelled(drawn, tmp_path / "labelled")))
+    window.copy.click()
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert [line.split()[1] for line in lines] == ["evaluate", "evaluate", "judge"]
+    window.start.click()
+    assert window.start.text() == "Stop"
+    qtbot.waitUntil(lambda: window.start.text() == "Measure", timeout=4 * PATIENCE)
+    assert "Done" in window.status.text()
+    assert window.results.rowCount() == 2
+    assert "told apart" in window.judgement.sentence.text()
+    assert window.confusion.rowCount() >= 3
+    trail = registry_of(with_two).trail()
+    judged = trail.judgement(OTHER, NAME)
+    assert judged is not None
+    assert judged.details["judgement"] == "not distinguishable"
+    file = tmp_path / "models.csv"
+    assembly.evaluation_controller.export(file)
+    assert len(file.read_text("utf-8").splitlines()) == 3
+    assert window.results.rows[0].model.report.is_file()
+
+
+@pytest.mark.slow
+def test_a_folder_without_labels_is_refused_in_words(
+    qtbot: QtBot, program: Program, with_two: Path, tmp_path: Path
+) -> None:
+    window = shown_window(qtbot, program())
+    (tmp_path / "empty").mkdir()
+    window.setup.choose_data(str(tmp_path / "empty"))
+    window.start.click()
+    qtbot.waitUntil(lambda: window.start.text() == "Measure", timeout=2 * PATIENCE)
+    assert window.results.rowCount() == 0
+    assert "empty" in window.status.text()

@@ -27,7 +27,7 @@ _NEVER = (
     *("jax", "jaxlib", "torch", "onnx", "onnxruntime", "nncf", "openvino_telemetry"),
     *("tkinter", "turtle", "IPython", "pytest", "_pytest", "hypothesis", "mypy"),
     *("pip", "setuptools", "wheel", "pkg_resources", "lib2to3"),
-    *("tensorboard", "clang", "trainer.testing", "yaml", "narwhals"),
+    *("tensorboard", "clang", "grpc", "trainer.testing", "yaml", "narwhals"),
     *(f"PySide6.Qt{name}" for name in ("Qml", "Quick", "OpenGL", "OpenGLWidgets", "Test", "Sql")),
     *("matplotlib.tests", "numpy.tests", "scipy.tests", "sklearn.tests"),
 )
@@ -78,6 +78,7 @@ _QT_PLUGINS = (
 _LEFT_OUT = re.compile(
     r"(^|/)(tests?|testing)/.*\.(py|npz|npy|csv|so)$"
     r"|^tensorflow/include/|\.(pyi|pxd|pyx|pxi|h|hpp|hh|cc|cmake)$"
+    r"|^tensorflow/.*/(stablehlo_extension|_xla_ops)\.so$|^grpc/"
     r"|^pyarrow/(src|include|tests)/|^pyarrow/(lib)?(arrow)?_(flight|s3|s3fs|hdfs|orc|gcsfs)\."
     r"|^pyarrow/libarrow_python\w*\.so(\.\d+\.\d+\.\d+)?$|^matplotlib/mpl-data/sample_data/"
     r"|^openvino/libs/.*_frontend|^PySide6/Qt/translations/(?!qtbase_(de|en))"
@@ -153,11 +154,14 @@ def leave_out_files(analysis: Any, edition: str, work: Path) -> None:
     """Take out of an analysis what its hooks collected and the program never opens."""
     wanted = {Path(source).name for source, _ in openvino_libraries(edition)}
     needed = [each for each in analysis.binaries if _is_needed(each[0], wanted)]
-    # A link beside the top, to a library that has gone, goes with it.
-    places = {each[0] for each in needed if each[2] != "SYMLINK"}
-    needed = [each for each in needed if each[2] != "SYMLINK" or each[1] in places]
     analysis.binaries = strip_symbols(drop_unused_libraries(needed), work)
     analysis.datas = [each for each in analysis.datas if _is_needed(each[0], wanted)]
+    # A link at the top to a library that has gone goes with it.
+    places = {each[0] for part in (analysis.binaries, analysis.datas) for each in part}
+    for name in ("binaries", "datas"):
+        entries = getattr(analysis, name)
+        kept = [each for each in entries if each[2] != "SYMLINK" or each[1] in places]
+        setattr(analysis, name, kept)
 
 
 def _is_needed(place: str, openvino: set[str]) -> bool:

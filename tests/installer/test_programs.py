@@ -13,7 +13,7 @@ from tests.installer.conftest import Bundle, run_source
 
 MEGABYTE = 1_000_000
 # A bundle that grows past these has taken up something new: look what, before raising them.
-LIMITS = {"reader": 660, "full": 1500}
+LIMITS = {"reader": 660, "full": 1580}
 TIMES = {"seconds", "versions", "images_per_second", "started", "finished", "time"}
 
 
@@ -76,6 +76,7 @@ def test_nothing_superfluous_is_in_it(bundle: Bundle) -> None:
     assert not names & {"jax", "jaxlib", "torch", "onnxruntime", "pytest", "mypy", "shared"}
     if bundle.edition == "reader":
         assert not names & {"tensorflow", "keras", "optuna", "pyarrow"}
+    assert all(path.exists() for path in bundle.folder.rglob("*") if path.is_symlink())
     files = [path for path in bundle.folder.rglob("*") if path.is_file() and not path.is_symlink()]
     megabytes = sum(path.stat().st_size for path in files) / MEGABYTE
     sys.stdout.write(f"{megabytes:.0f} MB in {len(files)} files\n")

@@ -262,7 +262,29 @@ MODELS = (
     _t("{candidate} was judged worse than {serving} on the same {n} cells."),
     _t("{candidate} does not report {classes}, which {serving} does."),
 )
+ADAPTATIONS = (
+    _t("No cell of {root} was reviewed yet."),
+    _t("All {n} corrected cells are of one class: {names}."),
+    _t("Nothing can be learned from them but to call every cell that."),
+    _t("Review some cells of other classes as well; a few are enough."),
+    _t("No cell is left to learn from."),
+    _t("Leave out fewer labels."),
+    _t("Left out: {n} corrected cells whose image is gone: {names}."),
+    _t("Left out: {n} reviewed cells whose image is another now: {names}."),
+    _t("No image of a corrected cell can be read; the new model could not be checked."),
+    _t("Put the images back where they were."),
+    _t("The cells of {root} were classified by a network other than that of {model}."),
+    _t("Classify the folder with this model to see what changes."),
+    _t("The features of the cells of {root} were not stored."),
+    _t("The features of the cells of {root} were not stored, or are of several networks."),
+    _t("Classify the folder again."),
+    _t(
+        "{model} was judged worse than {origin}, which it was adapted from, by the {n} corrected "
+        "cells."
+    ),
+    _t("{model} serves again."),
+)
 SENTENCES = (
     *(*DECISIONS, *STAGES, *STATISTICS, *DEVICES, *IMAGES, *PAGES),
-    *(*SOURCES, *ERRORS, *FILES, *EXPORTS, *CASES, *MODELS),
+    *(*SOURCES, *ERRORS, *FILES, *EXPORTS, *CASES, *MODELS, *ADAPTATIONS),
 )

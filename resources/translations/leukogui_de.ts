@@ -5366,6 +5366,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Einen Fall öffnet eine Person wieder, mit einem Grund.</translation>
   </message>
   <message>
+   <source>All {n} corrected cells are of one class: {names}.</source>
+   <translation>Alle {n} korrigierten Zellen sind von einer Klasse: {names}.</translation>
+  </message>
+  <message>
    <source>Bring it back, then go on with the run: what was done is kept.</source>
    <translation>Den Ordner zurückbringen, dann den Lauf fortsetzen: Was fertig ist, bleibt erhalten.</translation>
   </message>
@@ -5388,6 +5392,14 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Classify the folder again, and then export.</source>
    <translation>Klassifizieren Sie den Ordner noch einmal, dann exportieren Sie.</translation>
+  </message>
+  <message>
+   <source>Classify the folder again.</source>
+   <translation>Klassifizieren Sie den Ordner neu.</translation>
+  </message>
+  <message>
+   <source>Classify the folder with this model to see what changes.</source>
+   <translation>Klassifizieren Sie den Ordner mit diesem Modell, um zu sehen, was sich ändert.</translation>
   </message>
   <message>
    <source>Close other programs, or work on fewer or smaller images at a time.</source>
@@ -5458,6 +5470,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Bezeichnungen wurden als eine genommen: {names}.</translation>
   </message>
   <message>
+   <source>Leave out fewer labels.</source>
+   <translation>Lassen Sie weniger Labels aus.</translation>
+  </message>
+  <message>
    <source>Left out: 1 cell that a person excluded.</source>
    <translation>Weggelassen: 1 Zelle, die ausgeschlossen wurde.</translation>
   </message>
@@ -5470,8 +5486,16 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Weggelassen: {n} Zellen, die ausgeschlossen wurden.</translation>
   </message>
   <message>
+   <source>Left out: {n} corrected cells whose image is gone: {names}.</source>
+   <translation>Ausgelassen: {n} korrigierte Zellen, deren Bild fehlt: {names}.</translation>
+  </message>
+  <message>
    <source>Left out: {n} images that cannot be read any more, as {name}.</source>
    <translation>Weggelassen: {n} Bilder, die nicht mehr gelesen werden können, darunter {name}.</translation>
+  </message>
+  <message>
+   <source>Left out: {n} reviewed cells whose image is another now: {names}.</source>
+   <translation>Ausgelassen: {n} durchgesehene Zellen, deren Bild jetzt ein anderes ist: {names}.</translation>
   </message>
   <message>
    <source>Make room, then go on.</source>
@@ -5490,6 +5514,14 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Keine GPU ist nutzbar: {why}.</translation>
   </message>
   <message>
+   <source>No cell is left to learn from.</source>
+   <translation>Es bleibt keine Zelle, von der zu lernen wäre.</translation>
+  </message>
+  <message>
+   <source>No cell of {root} was reviewed yet.</source>
+   <translation>Von {root} wurde noch keine Zelle durchgesehen.</translation>
+  </message>
+  <message>
    <source>No cell was outlined: only colour and fine detail could be taken away.</source>
    <translation>Keine Zelle wurde umrissen: Nur Farbe und feine Einzelheiten konnten weggenommen werden.</translation>
   </message>
@@ -5502,6 +5534,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Keine Ausschnitte: {n} Bilder wurden seither geändert oder sind verschwunden, darunter {name}.</translation>
   </message>
   <message>
+   <source>No image of a corrected cell can be read; the new model could not be checked.</source>
+   <translation>Kein Bild einer korrigierten Zelle lässt sich lesen; das neue Modell ließe sich nicht prüfen.</translation>
+  </message>
+  <message>
    <source>No image was found in {folder}.</source>
    <translation>In {folder} wurde kein Bild gefunden.</translation>
   </message>
@@ -5512,6 +5548,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Nobody signs.</source>
    <translation>Niemand unterschreibt.</translation>
+  </message>
+  <message>
+   <source>Nothing can be learned from them but to call every cell that.</source>
+   <translation>Von ihnen lässt sich nur lernen, jede Zelle so zu nennen.</translation>
   </message>
   <message>
    <source>Nothing that was stored before is lost.</source>
@@ -5538,6 +5578,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Ebene {n}: {why}</translation>
   </message>
   <message>
+   <source>Put the images back where they were.</source>
+   <translation>Legen Sie die Bilder zurück, wo sie waren.</translation>
+  </message>
+  <message>
    <source>Put the images back, and export again.</source>
    <translation>Legen Sie die Bilder zurück und exportieren Sie noch einmal.</translation>
   </message>
@@ -5556,6 +5600,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Review or exclude them first, or sign with a lower requirement.</source>
    <translation>Sehen Sie sie zuerst durch oder schließen Sie sie aus, oder unterschreiben Sie mit geringerer Anforderung.</translation>
+  </message>
+  <message>
+   <source>Review some cells of other classes as well; a few are enough.</source>
+   <translation>Sehen Sie auch einige Zellen anderer Klassen durch; wenige genügen.</translation>
   </message>
   <message>
    <source>Review them first.</source>
@@ -5582,6 +5630,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Der Fall {name} wurde von {person} am {day} unterschrieben und lässt sich nicht ändern.</translation>
   </message>
   <message>
+   <source>The cells of {root} were classified by a network other than that of {model}.</source>
+   <translation>Die Zellen von {root} wurden von einem anderen Netz klassifiziert als dem von {model}.</translation>
+  </message>
+  <message>
    <source>The computer's memory ran out.</source>
    <translation>Der Arbeitsspeicher reichte nicht aus.</translation>
   </message>
@@ -5600,6 +5652,14 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>The earlier case is not compared: {why}</source>
    <translation>Der frühere Fall wird nicht verglichen: {why}</translation>
+  </message>
+  <message>
+   <source>The features of the cells of {root} were not stored, or are of several networks.</source>
+   <translation>Die Merkmale der Zellen von {root} wurden nicht gespeichert oder sind von mehreren Netzen.</translation>
+  </message>
+  <message>
+   <source>The features of the cells of {root} were not stored.</source>
+   <translation>Die Merkmale der Zellen von {root} wurden nicht gespeichert.</translation>
   </message>
   <message>
    <source>The file cannot be read: {reason}.</source>
@@ -5984,6 +6044,14 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>{folder} was not classified yet.</source>
    <translation>{folder} wurde noch nicht klassifiziert.</translation>
+  </message>
+  <message>
+   <source>{model} serves again.</source>
+   <translation>{model} ist wieder in Gebrauch.</translation>
+  </message>
+  <message>
+   <source>{model} was judged worse than {origin}, which it was adapted from, by the {n} corrected cells.</source>
+   <translation>{model} wurde an den {n} korrigierten Zellen schlechter beurteilt als {origin}, von dem aus es angepasst wurde.</translation>
   </message>
   <message>
    <source>{name} has changed since it was classified.</source>

@@ -6,6 +6,7 @@ clusters to `paired_difference` and use its interval rather than a p-value.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,11 +45,11 @@ def mcnemar(first_right: ArrayLike, second_right: ArrayLike) -> McNemarResult:
     """
     first, second = _check_pairs(first_right, second_right)
     only_first, only_second = int((first & ~second).sum()), int((second & ~first).sum())
-    from scipy.stats import binom
+    from scipy.special import bdtr  # scipy.stats would take a second to import
 
     discordant, fewer = only_first + only_second, min(only_first, only_second)
-    p = min(1.0, 2 * float(binom.cdf(fewer, discordant, 0.5)))
-    observed = float(binom.pmf(fewer, discordant, 0.5))
+    p = min(1.0, 2 * float(bdtr(fewer, discordant, 0.5)))
+    observed = math.comb(discordant, fewer) / 2**discordant
     mid_p = 1.0 - observed if only_first == only_second else p - observed
     return McNemarResult(only_first, only_second, p, mid_p if discordant else 1.0)
 

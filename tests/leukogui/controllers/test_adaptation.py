@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import shutil
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -301,6 +302,26 @@ def test_a_worse_model_serves_for_a_reason_alone(
     assert window.button("accept").isEnabled()
     shown = [each.message for each in app.window.notifications.shown]
     assert "The model before still serves." in shown
+
+
+def test_a_worker_that_dies_is_told_of(
+    qtbot: QtBot, program: Program, with_model: Path, tmp_path: Path
+) -> None:
+    """The window stays, what was reviewed is offered again, and nothing is left to accept."""
+    app = open_for_review(
+        qtbot, program([sys.executable, "-c", ""]), build_case(tmp_path / "case", with_model)
+    )
+    app.settings.set(ADAPT_AFTER, 6)
+    review(app, {at: CLASSES[at % 2] for at in range(6)})
+    app.window.commands["adapt"].trigger()
+    controller = app.adaptation_controller
+    assert controller.window is not None
+    controller.window.button("start").click()
+    title = controller.window.title
+    qtbot.waitUntil(lambda: title.text() == "It did not work", timeout=PATIENCE)
+    assert controller.candidate is None
+    assert controller.window.message.text()
+    qtbot.waitUntil(lambda: controller.line.show_button.text() == "Try them…", timeout=PATIENCE)
 
 
 def test_what_came_of_another_case(

@@ -516,7 +516,7 @@
   </message>
   <message>
    <source>Seconds, by the reviewed cells of this case; nothing changes until you accept</source>
-   <translation>In Sekunden, mit den beurteilten Zellen dieses Falls; bis zur Annahme ändert sich nichts</translation>
+   <translation>In Sekunden, mit den durchgesehenen Zellen dieses Falls; bis Sie es annehmen, ändert sich nichts</translation>
   </message>
   <message>
    <source>Select all cells</source>
@@ -639,7 +639,7 @@
   </message>
   <message>
    <source>It learns from {n} reviewed cells of this case: {classes}.</source>
-   <translation>Es lernt von {n} beurteilten Zellen dieses Falls: {classes}.</translation>
+   <translation>Es lernt von {n} durchgesehenen Zellen dieses Falls: {classes}.</translation>
   </message>
   <message>
    <source>Make “{name}” a class ({n} cells); else it stays outside of the classes</source>
@@ -675,11 +675,11 @@
   </message>
   <message>
    <source>Reviewed as {kind}</source>
-   <translation>Beurteilt als {kind}</translation>
+   <translation>Durchgesehen als {kind}</translation>
   </message>
   <message>
    <source>Twice as many reviewed cells ({n}) would likely bring a balanced accuracy of {value} ({low}–{high}), after {now} with the {m} of now.</source>
-   <translation>Doppelt so viele beurteilte Zellen ({n}) brächten wohl eine ausgewogene Genauigkeit von {value} ({low}–{high}), nach {now} mit den {m} von jetzt.</translation>
+   <translation>Doppelt so viele durchgesehene Zellen ({n}) brächten wohl eine ausgewogene Genauigkeit von {value} ({low}–{high}), nach {now} mit den {m} von jetzt.</translation>
   </message>
   <message>
    <source>Unknown</source>
@@ -687,7 +687,7 @@
   </message>
   <message>
    <source>Without a reviewed cell, so left to what it knows: {classes}.</source>
-   <translation>Ohne beurteilte Zelle, daher wie bisher: {classes}.</translation>
+   <translation>Ohne durchgesehene Zelle, daher wie bisher: {classes}.</translation>
   </message>
   <message>
    <source>Worse for {classes}.</source>
@@ -699,7 +699,7 @@
   </message>
   <message>
    <source>accepted</source>
-   <translation>angenommen</translation>
+   <translation>akzeptiert</translation>
   </message>
   <message>
    <source>better</source>
@@ -715,7 +715,7 @@
   </message>
   <message>
    <source>to review</source>
-   <translation>zu beurteilen</translation>
+   <translation>zur Durchsicht</translation>
   </message>
   <message>
    <source>unknown</source>
@@ -863,11 +863,11 @@
   </message>
   <message>
    <source>The cells of this case keep what was decided until they are classified again; what you reviewed stays in any case. {before} stays among the models, and one click lets it serve again.</source>
-   <translation>Die Zellen dieses Falls behalten ihre Entscheidung, bis sie neu klassifiziert werden; was Sie beurteilt haben, bleibt auf jeden Fall. {before} bleibt bei den Modellen, und ein Klick nimmt es wieder in Gebrauch.</translation>
+   <translation>Die Zellen dieses Falls behalten ihre Entscheidung, bis sie neu klassifiziert werden; was Sie durchgesehen haben, bleibt auf jeden Fall. {before} bleibt bei den Modellen, und ein Klick nimmt es wieder in Gebrauch.</translation>
   </message>
   <message>
    <source>The model is being adapted. You can go on reviewing.</source>
-   <translation>Das Modell wird angepasst. Sie können weiter beurteilen.</translation>
+   <translation>Das Modell wird angepasst. Sie können weiter durchsehen.</translation>
   </message>
   <message>
    <source>Throw away</source>
@@ -1672,7 +1672,7 @@
   <name>CurvePlot</name>
   <message>
    <source>Balanced accuracy by number of reviewed cells</source>
-   <translation>Ausgewogene Genauigkeit nach der Zahl beurteilter Zellen</translation>
+   <translation>Ausgewogene Genauigkeit nach der Zahl durchgesehener Zellen</translation>
   </message>
   <message>
    <source>{p} % with {n} cells</source>
@@ -4427,7 +4427,7 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   </message>
   <message>
    <source>Reviewed cells until an adaptation is offered</source>
-   <translation>Beurteilte Zellen, bis eine Anpassung angeboten wird</translation>
+   <translation>Durchgesehene Zellen, bis eine Anpassung angeboten wird</translation>
   </message>
   <message>
    <source>Runs</source>

@@ -23,7 +23,7 @@ from leukogui.theme.metrics import GRID, font
 from leukogui.theme.theme import Theme
 from leukogui.thumbnails.loader import ThumbnailLoader
 
-_WIDTH, _LOW, _HIGH = 94 * GRID, 40 * GRID, 92 * GRID
+_WIDTH, _LOW, _HIGH = 94 * GRID, 30 * GRID, 92 * GRID
 
 
 class AdaptationWindow(QDialog):
@@ -56,6 +56,7 @@ class AdaptationWindow(QDialog):
         self.message.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._buttons: dict[str, QPushButton] = {}
         self._pages = QStackedWidget()
+        self._shown: QWidget | None = None
         self._build()
         self.outcome.gallery.chosen.connect(self.cell_chosen)
 
@@ -126,14 +127,16 @@ class AdaptationWindow(QDialog):
         self.message.setText(text)
 
     def _show_page(self, page: QWidget, *buttons: str) -> None:
-        if page is not self._pages.currentWidget():
-            self._pages.setCurrentWidget(page)
-            self.resize(self.width(), _HIGH if page is self.outcome else _LOW)
-            first = {self.plan: self._buttons["start"], self.outcome: self.outcome.gallery}
-            first.get(page, self._buttons["close"]).setFocus()
+        is_other = page is not self._shown
+        self._shown = page
+        self._pages.setCurrentWidget(page)
         for name, button in self._buttons.items():
             button.setVisible(name in (*buttons, "close"))
             button.setEnabled(True)
+        if is_other:
+            self.resize(self.width(), _HIGH if page is self.outcome else _LOW)
+            first = {self.plan: self._buttons["start"], self.outcome: self.outcome.gallery}
+            first.get(page, self._buttons["close"]).setFocus()
 
     def _build(self) -> None:
         self._running = QWidget()

@@ -276,11 +276,14 @@ class App(QObject):
     def training_controller(self) -> TrainingController:
         """Shows the trainings in the background; made when it is first used."""
         from leukogui.backend.trainings import Trainings
+        from leukogui.controllers.retrain import RetrainController
         from leukogui.controllers.training import TrainingController
 
+        parts = self._window_parts()
         trainings = Trainings(self._training_root, self.window, self._training_command)
+        retrain = RetrainController(parts, trainings, self.runner, self.model_list)
         return TrainingController(
-            self._window_parts(), trainings, self._build_teach_page, self.model_list
+            parts, trainings, self._build_teach_page, self.model_list, retrain
         )
 
     def look_at_trainings(self) -> None:
@@ -371,7 +374,7 @@ class App(QObject):
         self.model_list.close()
         self.crash_report_controller.close()
         if "training_controller" in self.__dict__:
-            self.training_controller.trainings.close()
+            self.training_controller.close()
         self.window.review.inspector.close_reader()
         self.viewer_controller.viewer.close_threads()
         self.settings.save()

@@ -50,6 +50,11 @@ class Trainings(QObject):
         self._read.connect(self._show)
 
     @property
+    def root(self) -> Path:
+        """Folder of all trainings."""
+        return self._root
+
+    @property
     def running(self) -> ShownTraining | None:
         """The one that goes on."""
         return next((each for each in self.all if each.state == "running"), None)
@@ -62,13 +67,13 @@ class Trainings(QObject):
         """Read what has changed, and start the next if none runs."""
         self._submit(lambda: None)
 
-    def add(self, request: Request, name: str) -> None:
-        """Put a training in the queue."""
+    def add(self, request: Request, name: str, folder: Path | None = None) -> None:
+        """Put a training in the queue; the folder may hold files of it already."""
 
         def do() -> None:
             from trainer.protocol.background import create_training
 
-            create_training(self._root, request, name)
+            create_training(self._root, request, name, folder)
 
         self._submit(do)
 

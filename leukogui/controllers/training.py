@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QMessageBox
 
 from leukogui.backend.model_list import ModelList
 from leukogui.backend.trainings import Trainings
+from leukogui.controllers.retrain import RetrainController
 from leukogui.settings.table import TRAINING_AT_CLOSE
 from leukogui.window.parts import WindowParts
 
@@ -33,6 +34,7 @@ class TrainingController(QObject):
         trainings: in the background.
         build_page: called when the page is first wanted.
         model_list: is read again when a training has made a model.
+        retrain: the wizard that makes a new one.
     """
 
     def __init__(
@@ -41,10 +43,12 @@ class TrainingController(QObject):
         trainings: Trainings,
         build_page: Callable[[], TeachPage],
         model_list: ModelList,
+        retrain: RetrainController,
     ) -> None:
         super().__init__(parts.parent)
         self._parts, self.trainings = parts, trainings
         self._build_page, self._model_list = build_page, model_list
+        self.retrain = retrain
         self._greeted = self._decided = False
         self._question: QMessageBox | None = None
         self.log_window: TextWindow | None = None
@@ -57,6 +61,7 @@ class TrainingController(QObject):
         """The page; built when it is first wanted."""
         page = self._build_page()
         self._parts.pages.add_page("teach", page)
+        page.new_requested.connect(self.retrain.open)
         panel = page.panel
         panel.ordered.connect(self._order)
         panel.go_on_requested.connect(lambda: self._do(self.trainings.go_on))
@@ -70,6 +75,11 @@ class TrainingController(QObject):
         """Bring the page to the front; it needs no open case."""
         self._parts.pages.show_page(self.page)
         self.trainings.look()
+
+    def close(self) -> None:
+        """Wait for the threads; a training that runs goes on."""
+        self.retrain.close()
+        self.trainings.close()
 
     def may_close(self, close: Callable[[], object]) -> bool:
         """Whether the window may close; else a person is asked first.

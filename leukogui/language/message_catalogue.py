@@ -284,7 +284,42 @@ ADAPTATIONS = (
     ),
     _t("{model} serves again."),
 )
+TRAININGS = (
+    *(_t("training"), _t("reading cells"), _t("reading images"), _t("reading hold-outs")),
+    *(_t("fitting the head"), _t("preparing the network"), _t("computing features")),
+    *(_t("judging cells"), _t("judging each part by the others"), _t("checking heat maps")),
+    *(_t("downloading"), _t("probing")),
+    _t(
+        "The patients are not known, so cells of one patient may lie in several splits and the "
+        "figures may be too good."
+    ),
+    _t("Few cells to measure on of {names}: see how wide their intervals are."),
+    _t(
+        "The data hold no {names}, which the model before this one tells apart: the new one will "
+        "not know them."
+    ),
+    _t("{n} images are in the data under different labels, such as {names}."),
+    _t("1 image is in the data under different labels, such as {names}."),
+    _t("Look at each of them in the report, and keep the right one."),
+    _t("1 image lies in more than one split ({kind}), such as {names}."),
+    _t("{n} images lie in more than one split ({kind}), such as {names}."),
+    _t("A model is tested there on what it was trained on."),
+    _t("Figures measured on this set will not carry over to another lab."),
+    _t("A network may learn the lab in place of the cell."),
+    _t(
+        "The data do not say which patient an image is from, so that the same patient may be in "
+        "training and in test, and figures may be too good."
+    ),
+    _t("Add a column patient to a CSV of the data, even if it holds only numbers."),
+    _t("No harm as long as each class comes from each source."),
+    _t("No cell of these cases was reviewed yet."),
+    _t("Review some cells first."),
+    _t("{name} is no case."),
+    _t("The disk is full."),
+    _t("Make room, or choose another place; nothing was begun."),
+)
 SENTENCES = (
     *(*DECISIONS, *STAGES, *STATISTICS, *DEVICES, *IMAGES, *PAGES),
-    *(*SOURCES, *ERRORS, *FILES, *EXPORTS, *CASES, *MODELS, *ADAPTATIONS),
+    *(*SOURCES, *ERRORS, *FILES, *EXPORTS, *CASES, *MODELS),
+    *(*ADAPTATIONS, *TRAININGS),
 )

@@ -32,5 +32,16 @@ def format_time_left(seconds: float) -> str:
     return _tr("{h} h {m} min left").format(h=hours, m=rest)
 
 
+def format_duration(seconds: float) -> str:
+    """A duration, no finer than it is known: "12 s", "3 min", "2 h 10 min"."""
+    if seconds < 60:
+        return _tr("{n} s").format(n=max(round(seconds), 1))
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return _tr("{n} min").format(n=minutes)
+    hours, rest = divmod(minutes, 60)
+    return _tr("{h} h {m} min").format(h=hours, m=rest)
+
+
 def _tr(text: str) -> str:
     return QCoreApplication.translate("Durations", text)

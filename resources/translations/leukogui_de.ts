@@ -988,6 +988,69 @@
   </message>
  </context>
  <context>
+  <name>AuditPage</name>
+  <message>
+   <source>By patient</source>
+   <translation>Nach Patient</translation>
+  </message>
+  <message>
+   <source>By source</source>
+   <translation>Nach Quelle</translation>
+  </message>
+  <message>
+   <source>By split</source>
+   <translation>Nach Aufteilung</translation>
+  </message>
+  <message>
+   <source>Cells of each class</source>
+   <translation>Zellen jeder Klasse</translation>
+  </message>
+  <message>
+   <source>Copies, wrong labels and shortcuts make a model look better than it is.</source>
+   <translation>Kopien, falsche Labels und Abkürzungen lassen ein Modell besser aussehen, als es ist.</translation>
+  </message>
+  <message>
+   <source>I have seen the {n} serious findings and train all the same</source>
+   <translation>Ich habe die {n} ernsten Befunde gesehen und trainiere trotzdem</translation>
+  </message>
+  <message>
+   <source>Note</source>
+   <translation>Hinweis</translation>
+  </message>
+  <message>
+   <source>Nothing was found that speaks against learning from them.</source>
+   <translation>Es wurde nichts gefunden, was gegen ein Training mit ihnen spricht.</translation>
+  </message>
+  <message>
+   <source>Open the report</source>
+   <translation>Bericht öffnen</translation>
+  </message>
+  <message>
+   <source>Progress of the audit</source>
+   <translation>Fortschritt der Prüfung</translation>
+  </message>
+  <message>
+   <source>Serious</source>
+   <translation>Ernst</translation>
+  </message>
+  <message>
+   <source>The cells are being looked over…</source>
+   <translation>Die Zellen werden geprüft…</translation>
+  </message>
+  <message>
+   <source>What is in these cells</source>
+   <translation>Was in diesen Zellen steckt</translation>
+  </message>
+  <message>
+   <source>What the cells are counted by</source>
+   <translation>Wonach die Zellen gezählt werden</translation>
+  </message>
+  <message>
+   <source>{n} cells of {k} classes.</source>
+   <translation>{n} Zellen in {k} Klassen.</translation>
+  </message>
+ </context>
+ <context>
   <name>AuditTrail</name>
   <message>
    <source>1 cell classified</source>
@@ -1372,6 +1435,53 @@
   </message>
  </context>
  <context>
+  <name>CellsPage</name>
+  <message>
+   <source>A CSV (file, label, split, patient, source)</source>
+   <translation>Eine CSV-Datei (file, label, split, patient, source)</translation>
+  </message>
+  <message>
+   <source>A folder with a folder for each class</source>
+   <translation>Ein Ordner mit einem Ordner je Klasse</translation>
+  </message>
+  <message>
+   <source>All files (*)</source>
+   <translation>Alle Dateien (*)</translation>
+  </message>
+  <message>
+   <source>Cases with reviewed cells</source>
+   <translation>Fälle mit befundeten Zellen</translation>
+  </message>
+  <message>
+   <source>Cells to learn from</source>
+   <translation>Zellen zum Lernen</translation>
+  </message>
+  <message>
+   <source>Choose…</source>
+   <translation>Wählen…</translation>
+  </message>
+  <message>
+   <source>Folder or file of the cells</source>
+   <translation>Ordner oder Datei der Zellen</translation>
+  </message>
+  <message>
+   <source>Reviewed cells of cases</source>
+   <translation>Befundete Zellen von Fällen</translation>
+  </message>
+  <message>
+   <source>Twenty cells of each class are a good beginning; some are kept for judging.</source>
+   <translation>Zwanzig Zellen je Klasse sind ein guter Anfang; einige bleiben für das Urteil zurück.</translation>
+  </message>
+  <message>
+   <source>Which cells shall it learn from?</source>
+   <translation>Aus welchen Zellen soll es lernen?</translation>
+  </message>
+  <message>
+   <source>{name}: {n} reviewed</source>
+   <translation>{name}: {n} befundet</translation>
+  </message>
+ </context>
+ <context>
   <name>ChangeGallery</name>
   <message>
    <source>Cells that would change</source>
@@ -1632,6 +1742,17 @@
   <message>
    <source>Unknown</source>
    <translation>Unbekannt</translation>
+  </message>
+ </context>
+ <context>
+  <name>CountModel</name>
+  <message>
+   <source>Cells</source>
+   <translation>Zellen</translation>
+  </message>
+  <message>
+   <source>Class</source>
+   <translation>Klasse</translation>
   </message>
  </context>
  <context>
@@ -1961,12 +2082,24 @@
  <context>
   <name>Durations</name>
   <message>
+   <source>{h} h {m} min</source>
+   <translation>{h} h {m} min</translation>
+  </message>
+  <message>
    <source>{h} h {m} min left</source>
    <translation>noch {h} h {m} min</translation>
   </message>
   <message>
+   <source>{n} min</source>
+   <translation>{n} min</translation>
+  </message>
+  <message>
    <source>{n} min left</source>
    <translation>noch {n} min</translation>
+  </message>
+  <message>
+   <source>{n} s</source>
+   <translation>{n} s</translation>
   </message>
   <message>
    <source>{n} s left</source>
@@ -2535,6 +2668,85 @@
   <message>
    <source>Folders of the case</source>
    <translation>Ordner des Falls</translation>
+  </message>
+ </context>
+ <context>
+  <name>ForecastPage</name>
+  <message>
+   <source>A short trial on some of your cells…</source>
+   <translation>Ein kurzer Versuch mit einigen Ihrer Zellen…</translation>
+  </message>
+  <message>
+   <source>At most about {time}, {memory} GB of memory, {disk} GB of disk.</source>
+   <translation>Höchstens etwa {time}, {memory} GB Arbeitsspeicher, {disk} GB auf der Platte.</translation>
+  </message>
+  <message>
+   <source>Copy as command</source>
+   <translation>Als Befehl kopieren</translation>
+  </message>
+  <message>
+   <source>Counts as unknown: {names}.</source>
+   <translation>Zählt als unbekannt: {names}.</translation>
+  </message>
+  <message>
+   <source>Each cell is judged by a head that did not learn from it; no cell is lost.</source>
+   <translation>Jede Zelle wird von einem Kopf beurteilt, der nicht aus ihr gelernt hat; keine Zelle geht verloren.</translation>
+  </message>
+  <message>
+   <source>It learns in the background; you can go on reviewing, and stop it any time.</source>
+   <translation>Es lernt im Hintergrund; Sie können weiter befunden und es jederzeit anhalten.</translation>
+  </message>
+  <message>
+   <source>It still knows all classes of {model}.</source>
+   <translation>Es kennt weiterhin alle Klassen von {model}.</translation>
+  </message>
+  <message>
+   <source>It takes seconds.</source>
+   <translation>Es dauert Sekunden.</translation>
+  </message>
+  <message>
+   <source>Kept for judging, never learned from: {n} cells ({names}).</source>
+   <translation>Für das Urteil zurückgehalten, nie gelernt: {n} Zellen ({names}).</translation>
+  </message>
+  <message>
+   <source>Learns from: {names}.</source>
+   <translation>Lernt aus: {names}.</translation>
+  </message>
+  <message>
+   <source>Letters, digits, points, hyphens and underscores, no spaces.</source>
+   <translation>Buchstaben, Ziffern, Punkte, Binde- und Unterstriche, keine Leerzeichen.</translation>
+  </message>
+  <message>
+   <source>Name of the new model</source>
+   <translation>Name des neuen Modells</translation>
+  </message>
+  <message>
+   <source>New classes: {names}.</source>
+   <translation>Neue Klassen: {names}.</translation>
+  </message>
+  <message>
+   <source>Progress of the trial</source>
+   <translation>Fortschritt des Versuchs</translation>
+  </message>
+  <message>
+   <source>Start</source>
+   <translation>Beginnen</translation>
+  </message>
+  <message>
+   <source>The new model will no longer know: {names}.</source>
+   <translation>Das neue Modell kennt nicht mehr: {names}.</translation>
+  </message>
+  <message>
+   <source>There is a model of this name already.</source>
+   <translation>Ein Modell dieses Namens gibt es schon.</translation>
+  </message>
+  <message>
+   <source>Was outside before, is a class now: {names}.</source>
+   <translation>War vorher außerhalb, ist jetzt eine Klasse: {names}.</translation>
+  </message>
+  <message>
+   <source>What it will learn</source>
+   <translation>Was es lernen wird</translation>
   </message>
  </context>
  <context>
@@ -3215,6 +3427,25 @@ Keine ist verloren: Der Fall hat {n} Zellen.</translation>
   <message>
    <source>{name}: {share} %, {time} ms</source>
    <translation>{name}: {share} %, {time} ms</translation>
+  </message>
+ </context>
+ <context>
+  <name>PictureList</name>
+  <message>
+   <source>Cells to look at</source>
+   <translation>Zellen zum Ansehen</translation>
+  </message>
+  <message>
+   <source>Copy; {label}</source>
+   <translation>Kopie; {label}</translation>
+  </message>
+  <message>
+   <source>Copy; {label}, the other {other}</source>
+   <translation>Kopie; {label}, die andere {other}</translation>
+  </message>
+  <message>
+   <source>Labelled {label}; looks like {other}</source>
+   <translation>Label {label}; sieht aus wie {other}</translation>
   </message>
  </context>
  <context>
@@ -4043,6 +4274,24 @@ Keine ist verloren: Der Fall hat {n} Zellen.</translation>
   <message>
    <source>Measured models</source>
    <translation>Gemessene Modelle</translation>
+  </message>
+ </context>
+ <context>
+  <name>RetrainController</name>
+  <message>
+   <source>The command is on the clipboard.</source>
+   <translation>Der Befehl ist in der Zwischenablage.</translation>
+  </message>
+  <message>
+   <source>What the audit wrote cannot be read.</source>
+   <translation>Was die Prüfung geschrieben hat, ist nicht lesbar.</translation>
+  </message>
+ </context>
+ <context>
+  <name>RetrainWizard</name>
+  <message>
+   <source>Teach a model</source>
+   <translation>Ein Modell trainieren</translation>
   </message>
  </context>
  <context>
@@ -5023,6 +5272,105 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   </message>
  </context>
  <context>
+  <name>StartPage</name>
+  <message>
+   <source>A new network that knows only everyday pictures</source>
+   <translation>Ein neues Netz, das nur Alltagsbilder kennt</translation>
+  </message>
+  <message>
+   <source>Adapt the serving model (seconds)</source>
+   <translation>Das aktive Modell anpassen (Sekunden)</translation>
+  </message>
+  <message>
+   <source>All files (*)</source>
+   <translation>Alle Dateien (*)</translation>
+  </message>
+  <message>
+   <source>All layers (slowest)</source>
+   <translation>Alle Schichten (am langsamsten)</translation>
+  </message>
+  <message>
+   <source>Choose…</source>
+   <translation>Wählen…</translation>
+  </message>
+  <message>
+   <source>Classes to learn</source>
+   <translation>Klassen zum Lernen</translation>
+  </message>
+  <message>
+   <source>File of weights</source>
+   <translation>Datei mit Gewichten</translation>
+  </message>
+  <message>
+   <source>Go on from the serving model (minutes to hours)</source>
+   <translation>Das aktive Modell weiter trainieren (Minuten bis Stunden)</translation>
+  </message>
+  <message>
+   <source>ImageNet weights may be downloaded, once, if they are not here</source>
+   <translation>ImageNet-Gewichte dürfen einmal heruntergeladen werden, wenn sie nicht da sind</translation>
+  </message>
+  <message>
+   <source>It learns only what you show it, and needs hundreds of cells of each class.</source>
+   <translation>Es lernt nur, was Sie ihm zeigen, und braucht Hunderte Zellen je Klasse.</translation>
+  </message>
+  <message>
+   <source>Network</source>
+   <translation>Netz</translation>
+  </message>
+  <message>
+   <source>Of all that is drawn by chance; the same gives the same</source>
+   <translation>Von allem, was gelost wird; derselbe ergibt dasselbe</translation>
+  </message>
+  <message>
+   <source>Seed</source>
+   <translation>Startwert</translation>
+  </message>
+  <message>
+   <source>The head alone (quickest)</source>
+   <translation>Nur der Kopf (am schnellsten)</translation>
+  </message>
+  <message>
+   <source>The head of {model} moves a little towards your cells, and is held to what it was: it cannot forget much. From 5 cells of a class on.</source>
+   <translation>Der Kopf von {model} bewegt sich ein wenig auf Ihre Zellen zu und wird beim Alten gehalten: Er kann nicht viel vergessen. Ab 5 Zellen einer Klasse.</translation>
+  </message>
+  <message>
+   <source>The last block, too</source>
+   <translation>Auch der letzte Block</translation>
+  </message>
+  <message>
+   <source>To adapt is safest and quickest; a new network needs the most cells.</source>
+   <translation>Anpassen ist am sichersten und schnellsten; ein neues Netz braucht die meisten Zellen.</translation>
+  </message>
+  <message>
+   <source>Weights</source>
+   <translation>Gewichte</translation>
+  </message>
+  <message>
+   <source>Weights (*.h5 *.hdf5)</source>
+   <translation>Gewichte (*.h5 *.hdf5)</translation>
+  </message>
+  <message>
+   <source>What learns</source>
+   <translation>Was lernt</translation>
+  </message>
+  <message>
+   <source>Where shall it start?</source>
+   <translation>Womit soll es beginnen?</translation>
+  </message>
+  <message>
+   <source>Without a tick: cells that are to count as unknown.</source>
+   <translation>Ohne Häkchen: Zellen, die als unbekannt zählen sollen.</translation>
+  </message>
+  <message>
+   <source>or a file of weights on this computer</source>
+   <translation>oder eine Datei mit Gewichten auf diesem Rechner</translation>
+  </message>
+  <message>
+   <source>{model} is trained further on your cells. It may forget what they do not show.</source>
+   <translation>{model} wird mit Ihren Zellen weiter trainiert. Es kann vergessen, was sie nicht zeigen.</translation>
+  </message>
+ </context>
+ <context>
   <name>StatusBar</name>
   <message>
    <source>Counts</source>
@@ -5354,8 +5702,16 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>1 Datei {name} ist {format}.</translation>
   </message>
   <message>
+   <source>1 image is in the data under different labels, such as {names}.</source>
+   <translation>1 Bild ist unter verschiedenen Labels in den Daten, etwa {names}.</translation>
+  </message>
+  <message>
    <source>1 image is still in the cloud.</source>
    <translation>1 Bild liegt noch in der Cloud.</translation>
+  </message>
+  <message>
+   <source>1 image lies in more than one split ({kind}), such as {names}.</source>
+   <translation>1 Bild liegt in mehr als einer Aufteilung ({kind}), etwa {names}.</translation>
   </message>
   <message>
    <source>1 white cell was</source>
@@ -5364,6 +5720,18 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>A case is reopened by a person, with a reason.</source>
    <translation>Einen Fall öffnet eine Person wieder, mit einem Grund.</translation>
+  </message>
+  <message>
+   <source>A model is tested there on what it was trained on.</source>
+   <translation>Ein Modell wird dort an dem geprüft, woraus es gelernt hat.</translation>
+  </message>
+  <message>
+   <source>A network may learn the lab in place of the cell.</source>
+   <translation>Ein Netz kann das Labor lernen statt der Zelle.</translation>
+  </message>
+  <message>
+   <source>Add a column patient to a CSV of the data, even if it holds only numbers.</source>
+   <translation>Fügen Sie einer CSV-Datei der Daten eine Spalte patient hinzu, auch wenn sie nur Nummern enthält.</translation>
   </message>
   <message>
    <source>All {n} corrected cells are of one class: {names}.</source>
@@ -5438,6 +5806,14 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Die Bilder mit git lfs pull in ihrem Ordner holen oder von dort kopieren, wo sie sind.</translation>
   </message>
   <message>
+   <source>Few cells to measure on of {names}: see how wide their intervals are.</source>
+   <translation>Wenige Zellen zum Messen von {names}: beachten Sie, wie breit die Intervalle sind.</translation>
+  </message>
+  <message>
+   <source>Figures measured on this set will not carry over to another lab.</source>
+   <translation>Werte von diesen Daten gelten nicht in einem anderen Labor.</translation>
+  </message>
+  <message>
    <source>Free some space, or choose another folder; what was there before is unchanged.</source>
    <translation>Platz schaffen oder einen anderen Ordner wählen; was vorher da war, ist unverändert.</translation>
   </message>
@@ -5498,6 +5874,14 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Ausgelassen: {n} durchgesehene Zellen, deren Bild jetzt ein anderes ist: {names}.</translation>
   </message>
   <message>
+   <source>Look at each of them in the report, and keep the right one.</source>
+   <translation>Sehen Sie jedes im Bericht an und behalten Sie das richtige.</translation>
+  </message>
+  <message>
+   <source>Make room, or choose another place; nothing was begun.</source>
+   <translation>Schaffen Sie Platz oder wählen Sie einen anderen Ort; es wurde nichts begonnen.</translation>
+  </message>
+  <message>
    <source>Make room, then go on.</source>
    <translation>Platz schaffen, dann fortsetzen.</translation>
   </message>
@@ -5518,6 +5902,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Es bleibt keine Zelle, von der zu lernen wäre.</translation>
   </message>
   <message>
+   <source>No cell of these cases was reviewed yet.</source>
+   <translation>Von diesen Fällen wurde noch keine Zelle befundet.</translation>
+  </message>
+  <message>
    <source>No cell of {root} was reviewed yet.</source>
    <translation>Von {root} wurde noch keine Zelle durchgesehen.</translation>
   </message>
@@ -5532,6 +5920,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>No crops: {n} images changed or vanished since, as {name}.</source>
    <translation>Keine Ausschnitte: {n} Bilder wurden seither geändert oder sind verschwunden, darunter {name}.</translation>
+  </message>
+  <message>
+   <source>No harm as long as each class comes from each source.</source>
+   <translation>Unschädlich, solange jede Klasse aus jeder Quelle kommt.</translation>
   </message>
   <message>
    <source>No image of a corrected cell can be read; the new model could not be checked.</source>
@@ -5602,6 +5994,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Sehen Sie sie zuerst durch oder schließen Sie sie aus, oder unterschreiben Sie mit geringerer Anforderung.</translation>
   </message>
   <message>
+   <source>Review some cells first.</source>
+   <translation>Befunden Sie zuerst einige Zellen.</translation>
+  </message>
+  <message>
    <source>Review some cells of other classes as well; a few are enough.</source>
    <translation>Sehen Sie auch einige Zellen anderer Klassen durch; wenige genügen.</translation>
   </message>
@@ -5636,6 +6032,14 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>The computer's memory ran out.</source>
    <translation>Der Arbeitsspeicher reichte nicht aus.</translation>
+  </message>
+  <message>
+   <source>The data do not say which patient an image is from, so that the same patient may be in training and in test, and figures may be too good.</source>
+   <translation>Die Daten nennen die Patienten nicht; derselbe Patient kann im Training und im Test sein, und die Werte können zu gut sein.</translation>
+  </message>
+  <message>
+   <source>The data hold no {names}, which the model before this one tells apart: the new one will not know them.</source>
+   <translation>Die Daten enthalten keine {names}, die das Modell davor unterscheidet: Das neue kennt sie nicht.</translation>
   </message>
   <message>
    <source>The disk is full.</source>
@@ -5778,6 +6182,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Die Seiten der Datei zeigen {n} Szenen, nicht Fokusebenen einer einzigen.</translation>
   </message>
   <message>
+   <source>The patients are not known, so cells of one patient may lie in several splits and the figures may be too good.</source>
+   <translation>Die Patienten sind nicht bekannt; Zellen eines Patienten können in mehreren Aufteilungen liegen, und die Werte können zu gut sein.</translation>
+  </message>
+  <message>
    <source>The store {path} is damaged ({reason}).</source>
    <translation>Die Datenbank {path} ist beschädigt ({reason}).</translation>
   </message>
@@ -5858,6 +6266,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>eine leere Seite</translation>
   </message>
   <message>
+   <source>checking heat maps</source>
+   <translation>Heatmaps prüfen</translation>
+  </message>
+  <message>
    <source>classifying</source>
    <translation>Klassifizieren</translation>
   </message>
@@ -5874,8 +6286,16 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Zählen</translation>
   </message>
   <message>
+   <source>downloading</source>
+   <translation>Herunterladen</translation>
+  </message>
+  <message>
    <source>drawing cells</source>
    <translation>Zellen zeichnen</translation>
+  </message>
+  <message>
+   <source>fitting the head</source>
+   <translation>Kopf anpassen</translation>
   </message>
   <message>
    <source>image {n} of the file left out</source>
@@ -5920,6 +6340,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>judging each cell by the others</source>
    <translation>jede Zelle wird an den anderen beurteilt</translation>
+  </message>
+  <message>
+   <source>judging each part by the others</source>
+   <translation>Jeden Teil durch die anderen beurteilen</translation>
   </message>
   <message>
    <source>making cells worse</source>
@@ -5970,12 +6394,28 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>möglicher Blast: {name} mit Wahrscheinlichkeit {p}, {n}-mal so weit von bekannten Zellen entfernt wie die Grenze</translation>
   </message>
   <message>
+   <source>preparing the network</source>
+   <translation>Netz vorbereiten</translation>
+  </message>
+  <message>
    <source>probability {p} under {limit}</source>
    <translation>Wahrscheinlichkeit {p} unter {limit}</translation>
   </message>
   <message>
+   <source>probing</source>
+   <translation>Abkürzungen suchen</translation>
+  </message>
+  <message>
    <source>reading cells</source>
    <translation>Zellen werden gelesen</translation>
+  </message>
+  <message>
+   <source>reading hold-outs</source>
+   <translation>Zurückgehaltene Zellen lesen</translation>
+  </message>
+  <message>
+   <source>reading images</source>
+   <translation>Bilder lesen</translation>
   </message>
   <message>
    <source>some of its pixels are missing</source>
@@ -5996,6 +6436,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>the system or a person ended it by force; often because memory ran out ({name})</source>
    <translation>das System oder jemand hat ihn gewaltsam beendet; oft, weil der Speicher nicht reichte ({name})</translation>
+  </message>
+  <message>
+   <source>training</source>
+   <translation>Training</translation>
   </message>
   <message>
    <source>without colour</source>
@@ -6058,6 +6502,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>{name} hat sich geändert, seit es klassifiziert wurde.</translation>
   </message>
   <message>
+   <source>{name} is no case.</source>
+   <translation>{name} ist kein Fall.</translation>
+  </message>
+  <message>
    <source>{name}: the interval {least}-{most} % spans {limit} %; this many cells cannot tell on which side it is.</source>
    <translation>{name}: Das Intervall {least}–{most} % schließt {limit} % ein; bei so wenigen Zellen bleibt offen, auf welcher Seite der Wert liegt.</translation>
   </message>
@@ -6102,8 +6550,16 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>{n} Fokusebenen, Ebene {m} wurde beurteilt</translation>
   </message>
   <message>
+   <source>{n} images are in the data under different labels, such as {names}.</source>
+   <translation>{n} Bilder sind unter verschiedenen Labels in den Daten, etwa {names}.</translation>
+  </message>
+  <message>
    <source>{n} images are still in the cloud.</source>
    <translation>{n} Bilder liegen noch in der Cloud.</translation>
+  </message>
+  <message>
+   <source>{n} images lie in more than one split ({kind}), such as {names}.</source>
+   <translation>{n} Bilder liegen in mehr als einer Aufteilung ({kind}), etwa {names}.</translation>
   </message>
   <message>
    <source>{n} of {m} cells are unknown or wait for review and are in no percentage.</source>
@@ -6384,6 +6840,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Waiting</source>
    <translation>Wartet</translation>
+  </message>
+  <message>
+   <source>adaptation</source>
+   <translation>Anpassung</translation>
   </message>
   <message>
    <source>all layers</source>

@@ -188,21 +188,29 @@ class Training:
             raise UserError(f"{self.folder} cannot be deleted: {error.strerror}.") from error
 
 
-def create_training(root: Path, request: Request, name: str) -> Training:
-    """Put a training in the queue, in a new folder; `start_next` starts it.
+def new_folder(root: Path, name: str = "") -> Path:
+    """The path of a folder for a training; it is none until `create_training` has made it one."""
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
+    safe = "".join(each if each.isalnum() or each in "-_" else "-" for each in name)
+    return root / f"{stamp}-{safe[:MAX_NAME_LENGTH]}".rstrip("-")
+
+
+def create_training(
+    root: Path, request: Request, name: str, folder: Path | None = None
+) -> Training:
+    """Put a training in the queue, in a folder of its own; `start_next` starts it.
 
     Args:
         root: folder of all trainings.
-        name: of the training, for a person; part of the folder's name.
+        name: of the training, for a person; part of the name of a new folder.
+        folder: of `new_folder`, which may hold files of the training already.
 
     Raises:
         UserError: the folder cannot be written to, or its disk is full.
     """
-    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
-    safe = "".join(each if each.isalnum() or each in "-_" else "-" for each in name)
-    training = Training(root / f"{stamp}-{safe[:MAX_NAME_LENGTH]}".rstrip("-"))
+    training = Training(folder or new_folder(root, name))
     try:
-        training.folder.mkdir(parents=True)
+        training.folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f"{training.folder} cannot be made: {error.strerror}.") from error
     write_text(training.folder / REQUEST, request.model_dump_json())

@@ -74,8 +74,12 @@ class EarlyStopping:
             self.best = get_values(trained_variables(model))
         return found
 
-    def restore_best(self, model: keras.Model) -> bool:
+    def restore_best(self, model: keras.Model, *, ended: bool = True) -> bool:
         """Give the network its best moment where that is surely better; whether it did.
+
+        Args:
+            ended: whether the training came as far as weights to compare with; else the best
+                moment is all that there is, and is taken.
 
         The best of many moments owes part of its lead to chance, so by the rule of one
         standard error (Breiman et al., "Classification and Regression Trees", 1984) what the
@@ -83,10 +87,13 @@ class EarlyStopping:
         """
         if not self.best:
             return False
-        ended, values = predict_logits(model, self.cells), get_values(trained_variables(model))
+        if not ended:
+            set_values(trained_variables(model), self.best)
+            return True
+        last, values = predict_logits(model, self.cells), get_values(trained_variables(model))
         set_values(trained_variables(model), self.best)
         gain, error = paired_loss_difference(
-            predict_logits(model, self.cells), ended, self.cells.labels
+            predict_logits(model, self.cells), last, self.cells.labels
         )
         if gain <= error:
             set_values(trained_variables(model), values)

@@ -233,7 +233,8 @@ class _TrainingRun:
         history.seconds += time.monotonic() - self._began
         if early_stopping:
             history.checks = early_stopping.checks
-            if early_stopping.restore_best(self._model):
+            ended = not history.stopped or bool(history.n_averaged)
+            if early_stopping.restore_best(self._model, ended=ended):
                 history.n_averaged = 0
                 history.best_step = min(early_stopping.checks, key=lambda check: check[1])[0]
         return history

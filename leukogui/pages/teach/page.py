@@ -82,7 +82,6 @@ class TeachPage(QWidget):
         above.addWidget(title)
         above.addStretch()
         above.addWidget(self.new)
-        self.new.hide()
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(self.table)

@@ -41,7 +41,8 @@ def describe_preset(training: ShownTraining) -> str:
         "finetune": _tr("fine-tuning"),
         "full": _tr("all layers"),
     }
-    preset = presets.get(getattr(request, "preset", ""), request.job)
+    adapted = _tr("adaptation") if request.job == "adapt" else request.job
+    preset = presets.get(getattr(request, "preset", ""), adapted)
     start = getattr(request, "from_model", None) or getattr(request, "backbone", "")
     return f"{preset}, {start}" if start else preset
 

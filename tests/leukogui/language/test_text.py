@@ -48,6 +48,7 @@ EXCEPTIONS = {
     # Patterns of file names.
     "controllers/cell_import.py": ("*.json",),
     "controllers/agreement.py": ("CSV (*.csv)",),
+    "pages/teach/cells_page.py": ("CSV (*.csv)",),
     "controllers/model_acts.py": (".zip",),
     # A judgement, as the trail of the models names it.
     "pages/models/text.py": ("not distinguishable",),

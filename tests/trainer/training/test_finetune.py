@@ -234,3 +234,16 @@ def test_curves_are_reported_and_a_cancelled_training_can_go_on(tmp_path: Path) 
     assert checked.balanced_accuracy is not None
     assert 0 <= checked.balanced_accuracy <= 1
     assert checked.val_loss == state.checks[0][1]
+
+
+def test_a_training_that_is_stopped_early_keeps_its_best_check() -> None:
+    recipe = replace(QUICK, steps=40, check_every=2, average_from=0.9)
+    network, seen = tiny_network(), list[Progress]()
+    task = FineTuneTask(drawn_cells(), recipe, validation=validation_set())
+    history = fine_tune(network, task, on_progress=seen.append, should_stop=lambda: len(seen) == 5)
+    assert history.stopped
+    assert history.worth_keeping
+    least = min(history.checks, key=lambda check: check[1])
+    assert history.best_step == least[0]
+    learner = compile_for_training(network, recipe)
+    assert validate(learner, validation_set()).loss == pytest.approx(least[1], abs=1e-5)

@@ -1,0 +1,182 @@
+"""From labelled cells to a model through the wizard, with real processes on a tiny network."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+import shiboken6
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWizard
+from pytestqt.qtbot import QtBot
+
+from leukogui.app import App
+from leukogui.pages.teach.wizard import RetrainWizard
+from tests.leukogui.notification_steps import wait_for_notification
+from tests.leukogui.window_fixtures import PATIENCE, Program
+from tests.paths import JOBS
+from tests.shared_fixtures import build_once
+from tests.trainer.jobs.labelled_cells import write_cells
+from tests.trainer.tiny_backbone import TINY, add_tiny_backbone
+from trainer.models.backbones import BACKBONES
+from trainer.protocol.background import Training
+
+TINY_PROGRAM = [sys.executable, str(JOBS / "tiny_program.py")]
+WORKER, BACKGROUND = [*TINY_PROGRAM, "worker"], [*TINY_PROGRAM, "background"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def tiny_backbone() -> Iterator[None]:
+    """Known to this process, too, whose window reads the cards."""
+    add_tiny_backbone()
+    yield
+    del BACKBONES[TINY]
+
+
+@pytest.fixture(scope="session")
+def labelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    def build(folder: Path) -> None:
+        folder.mkdir()
+        write_cells(folder)
+
+    return build_once(tmp_path_factory, "labelled", build) / "cells.csv"
+
+
+def open_wizard(app: App) -> RetrainWizard:
+    app.window.commands["teach"].trigger()
+    app.training_controller.page.new.click()
+    wizard = app.training_controller.retrain.wizard
+    assert wizard is not None
+    return wizard
+
+
+def wait_until_gone(qtbot: QtBot, wizard: RetrainWizard) -> None:
+    """A wizard gives its parts the style of now, which the next test's theme takes away."""
+    qtbot.waitUntil(lambda: not shiboken6.isValid(wizard), timeout=PATIENCE)
+
+
+def choose_table(qtbot: QtBot, wizard: RetrainWizard, table: Path) -> None:
+    """Choose a CSV, and wait for its audit."""
+    wizard.cells.of_file.setChecked(True)
+    wizard.cells.path.setText(str(table))
+    wizard.button(QWizard.WizardButton.NextButton).click()
+    assert wizard.currentPage() is wizard.audit
+    qtbot.waitUntil(lambda: wizard.audit.result is not None, timeout=PATIENCE)
+
+
+@pytest.fixture(scope="session")
+def taught(labelled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model whose head was trained on the cells; lymphocytes are outside of its classes."""
+
+    def build(folder: Path) -> None:
+        words = ["--backbone", TINY, "--weights", "none", "--preset", "head", "--name", "first"]
+        words += ["--recipe", "input_size=64", "--other", "lymphocyte", "--out", str(folder)]
+        command = [*TINY_PROGRAM, "train", str(labelled), *words]
+        subprocess.run(command, check=True, capture_output=True)
+
+    return build_once(tmp_path_factory, "first", build)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_model_is_taught_interrupted_and_done(
+    qtbot: QtBot, program: Program, labelled: Path, taught: Path, drawn: Path, data: Path
+) -> None:
+    shutil.copytree(taught, data / "models" / "first")
+    app = program(WORKER, training_command=BACKGROUND)
+    qtbot.waitUntil(lambda: app.model_list.card("") is not None, timeout=PATIENCE)
+    wizard = open_wizard(app)
+    choose_table(qtbot, wizard, labelled)
+    _go_through(qtbot, wizard)
+    wizard.button(QWizard.WizardButton.FinishButton).click()
+    assert app.training_controller.retrain.wizard is None
+    wait_until_gone(qtbot, wizard)
+    trainings = app.training_controller.trainings
+    qtbot.waitUntil(lambda: bool(trainings.all and trainings.all[0].curve), timeout=PATIENCE)
+    _review_meanwhile(qtbot, app, drawn)
+    qtbot.waitUntil(lambda: bool(trainings.all[0].checks), timeout=3 * PATIENCE)
+    _interrupt_and_finish(qtbot, app)
+    assert (data / "models" / "our-lab" / "card.json").is_file()
+    qtbot.waitUntil(lambda: app.model_list.card("our-lab") is not None, timeout=PATIENCE)
+
+
+def _go_through(qtbot: QtBot, wizard: RetrainWizard) -> None:
+    """From the audit to the last page."""
+    next_button, audit = wizard.button(QWizard.WizardButton.NextButton), wizard.audit
+    assert audit.result is not None
+    assert audit.result.classes == {"lymphocyte": 14, "monocyte": 14, "seg_neutrophil": 14}
+    assert audit.counts.rowCount() == 3
+    assert next_button.isEnabled() is not bool(audit.result.alarms)
+    audit.acknowledged.setChecked(True)
+    next_button.click()
+    start = wizard.start
+    assert wizard.currentPage() is start
+    assert start.from_model.isChecked()
+    assert start.classes.item(0).checkState() is Qt.CheckState.Unchecked, "outside, as before"
+    start.preset.setCurrentIndex(2)
+    next_button.click()
+    forecast = wizard.forecast
+    forecast.name.setText("our lab")
+    qtbot.waitUntil(lambda: bool(forecast.learned.text()), timeout=PATIENCE)
+    assert "Kept for judging, never learned from: 12 cells" in forecast.learned.text()
+    assert "Counts as unknown: Lymphocyte." in forecast.learned.text()
+    assert not forecast.isComplete()
+    forecast.name.setText("first")
+    assert "already" in forecast.problem.text()
+    forecast.name.setText("our-lab")
+    assert forecast.isComplete()
+    forecast.command.click()
+    words = QGuiApplication.clipboard().text()
+    assert words.endswith("--preset full --from first --name our-lab --other lymphocyte")
+
+
+def _review_meanwhile(qtbot: QtBot, app: App, drawn: Path) -> None:
+    app.case_controller.open_folder(drawn)
+    qtbot.waitUntil(lambda: bool(app.session.model), timeout=PATIENCE)
+    app.window.commands["teach"].trigger()
+
+
+def _interrupt_and_finish(qtbot: QtBot, app: App) -> None:
+    """A kill, going on from the state that was saved, and an end before the last step."""
+    trainings, panel = app.training_controller.trainings, app.training_controller.page.panel
+    assert panel.recall.rows
+    assert panel.loss.curves[0].points
+    record = Training(trainings.all[0].folder).record()
+    assert record is not None
+    psutil.Process(record.pid).kill()
+    qtbot.waitUntil(lambda: trainings.all[0].state == "interrupted", timeout=PATIENCE)
+    steps = trainings.all[0].curve[-1].step
+    panel.go_on.click()
+    qtbot.waitUntil(lambda: trainings.all[0].curve[-1].step > steps, timeout=3 * PATIENCE)
+    panel.keep.click()
+    qtbot.waitUntil(lambda: trainings.all[0].state == "done", timeout=3 * PATIENCE)
+    assert trainings.all[0].model == "our-lab"
+    wait_for_notification(qtbot, app, "our-lab has learned.")
+
+
+def test_a_table_that_is_none_cannot_be_learned_from(
+    qtbot: QtBot, program: Program, tmp_path: Path
+) -> None:
+    table = tmp_path / "cells.csv"
+    table.write_text("file,label\nnowhere.png,monocyte\n")
+    app = program()
+    wizard = open_wizard(app)
+    wizard.cells.of_file.setChecked(True)
+    wizard.cells.path.setText(str(tmp_path / "none.csv"))
+    next_button = wizard.button(QWizard.WizardButton.NextButton)
+    assert not next_button.isEnabled()
+    wizard.cells.path.setText(str(table))
+    next_button.click()
+    qtbot.waitUntil(lambda: not wizard.audit.bar.isVisible(), timeout=PATIENCE)
+    assert "nowhere.png" in wizard.audit.state.text()
+    assert not next_button.isEnabled()
+    wizard.back()
+    wizard.reject()
+    assert app.training_controller.retrain.wizard is None
+    wait_until_gone(qtbot, wizard)

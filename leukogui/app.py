@@ -310,7 +310,7 @@ class App(QObject):
         """Measures models on labelled cells; made when it is first used."""
         from leukogui.controllers.evaluation import EvaluationController
 
-        return EvaluationController(
+        controller = EvaluationController(
             self._window_parts(),
             self.theme,
             self.thumbnails,
@@ -318,6 +318,8 @@ class App(QObject):
             self.model_list,
             self._evaluation_root,
         )
+        controller.promotion_requested.connect(self.model_page_controller.ask_to_promote)
+        return controller
 
     def _show_evaluation(self, model: str) -> None:
         self.evaluation_controller.show_window(model)

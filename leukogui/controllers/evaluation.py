@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
@@ -47,6 +47,8 @@ class EvaluationController(QObject):
         runner: worker that gives each request a process of its own.
         folder: for what is measured, in the user's data.
     """
+
+    promotion_requested = Signal(str)  # id of a judged model that is to serve
 
     def __init__(
         self,
@@ -209,6 +211,7 @@ class EvaluationController(QObject):
         window.export_requested.connect(self._choose_export)
         window.report_requested.connect(lambda shown: _open(shown.model.report))
         window.cell_requested.connect(self._open_cell)
+        window.promotion_requested.connect(self.promotion_requested)
         setup.folder_requested.connect(lambda: self._choose_data(is_folder=True))
         setup.table_requested.connect(lambda: self._choose_data(is_folder=False))
 

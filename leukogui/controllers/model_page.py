@@ -122,6 +122,10 @@ class ModelPageController(QObject):
         entry = current.entry if current is not None else None
         self.acts.ask(action, entry, current.runs if current is not None else 0)
 
+    def ask_to_promote(self, model: str) -> None:
+        """Ask whether a model shall serve."""
+        self.acts.ask("promote", self._model_list.entry(model), len(self._runs.get(model, ())))
+
     def _request_evaluation(self) -> None:
         if self.page.current is not None:
             self._show_evaluation(self.page.current.entry.name)

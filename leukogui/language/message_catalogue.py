@@ -256,6 +256,40 @@ EXPORTS = (
     _t("Classify the folder again, and then export."),
 )
 MODELS = (
+    _t("The data hold no {classes}: figures are of the other classes."),
+    _t("The model was not taught {classes}: these cells count as unknown kinds."),
+    _t(
+        "The model was not calibrated for images of a source that is not named; its "
+        "probabilities hold for {names} only."
+    ),
+    _t(
+        "The model was not calibrated for images of {source}; its probabilities hold for "
+        "{names} only."
+    ),
+    _t("Few cells to measure on of {classes}: see how wide their intervals are."),
+    _t(
+        "Patients are not known: cells are taken for independent, and intervals are narrower "
+        "than they would be by patient."
+    ),
+    _t(
+        "The cells to measure on are of {n} patients only: little is said of others, and "
+        "intervals by patient are too narrow for so few."
+    ),
+    _t(
+        "All cells are of one patient: the intervals hold for more cells of this patient, and "
+        "nothing is said of other patients."
+    ),
+    _t(
+        "Patients are not known: cells are taken for independent, and the judgement is more "
+        "certain than it would be by patient."
+    ),
+    _t(
+        "Some cells are of one patient: the interval of the difference takes that into account,"
+        " the p-values take cells for independent."
+    ),
+    _t("{candidate} does not report {classes}: such cells count as wrong."),
+    _t("Left out: {n} cells that {candidate} was not evaluated on."),
+    _t("Left out: {n} images that a model learned from, by their bytes: {names}."),
     _t("judging cells"),
     _t("making cells worse"),
     _t("{candidate} was judged worse than {serving} on the same {n} cells for {classes}."),

@@ -56,10 +56,10 @@ QPushButton[main="true"]:disabled { background: @hover; color: @quiet; border-co
 #keyButton:hover { background: @hover; }
 #keyButton:focus { border-color: @accent; }
 #rail QToolButton { border-radius: 6px; padding: 6px; }
-QCheckBox::indicator {
+QCheckBox::indicator, QListWidget::indicator {
     width: 14px; height: 14px; border: 1px solid @quiet; border-radius: 3px; background: @field;
 }
-QCheckBox::indicator:checked { image: url("@checked"); }
+QCheckBox::indicator:checked, QListWidget::indicator:checked { image: url("@checked"); }
 QCheckBox:focus { color: @accent; }
 QCheckBox::indicator:focus { border-color: @accent; }
 QRadioButton::indicator {

@@ -2791,6 +2791,10 @@
  <context>
   <name>JudgementPanel</name>
   <message>
+   <source>Let it serve…</source>
+   <translation>Einsetzen…</translation>
+  </message>
+  <message>
    <source>Measure another model beside the serving one.</source>
    <translation>Messen Sie neben dem Modell im Einsatz noch ein anderes.</translation>
   </message>
@@ -5734,6 +5738,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Fügen Sie einer CSV-Datei der Daten eine Spalte patient hinzu, auch wenn sie nur Nummern enthält.</translation>
   </message>
   <message>
+   <source>All cells are of one patient: the intervals hold for more cells of this patient, and nothing is said of other patients.</source>
+   <translation>Alle Zellen sind von einem Patienten: Die Intervalle gelten für weitere Zellen dieses Patienten; über andere Patienten sagen sie nichts.</translation>
+  </message>
+  <message>
    <source>All {n} corrected cells are of one class: {names}.</source>
    <translation>Alle {n} korrigierten Zellen sind von einer Klasse: {names}.</translation>
   </message>
@@ -5806,6 +5814,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Die Bilder mit git lfs pull in ihrem Ordner holen oder von dort kopieren, wo sie sind.</translation>
   </message>
   <message>
+   <source>Few cells to measure on of {classes}: see how wide their intervals are.</source>
+   <translation>Wenige Zellen zum Messen von {classes}: Beachten Sie, wie breit ihre Intervalle sind.</translation>
+  </message>
+  <message>
    <source>Few cells to measure on of {names}: see how wide their intervals are.</source>
    <translation>Wenige Zellen zum Messen von {names}: beachten Sie, wie breit die Intervalle sind.</translation>
   </message>
@@ -5862,8 +5874,16 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Weggelassen: {n} Zellen, die ausgeschlossen wurden.</translation>
   </message>
   <message>
+   <source>Left out: {n} cells that {candidate} was not evaluated on.</source>
+   <translation>Ausgelassen: {n} Zellen, an denen {candidate} nicht gemessen wurde.</translation>
+  </message>
+  <message>
    <source>Left out: {n} corrected cells whose image is gone: {names}.</source>
    <translation>Ausgelassen: {n} korrigierte Zellen, deren Bild fehlt: {names}.</translation>
+  </message>
+  <message>
+   <source>Left out: {n} images that a model learned from, by their bytes: {names}.</source>
+   <translation>Ausgelassen: {n} Bilder, aus denen ein Modell gelernt hat, nach ihren Bytes: {names}.</translation>
   </message>
   <message>
    <source>Left out: {n} images that cannot be read any more, as {name}.</source>
@@ -5966,6 +5986,14 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>In einem Bildprogramm öffnen und neu als TIFF, PNG oder JPEG speichern.</translation>
   </message>
   <message>
+   <source>Patients are not known: cells are taken for independent, and intervals are narrower than they would be by patient.</source>
+   <translation>Die Patienten sind nicht bekannt: Zellen gelten als unabhängig, und die Intervalle sind schmaler, als sie nach Patienten wären.</translation>
+  </message>
+  <message>
+   <source>Patients are not known: cells are taken for independent, and the judgement is more certain than it would be by patient.</source>
+   <translation>Die Patienten sind nicht bekannt: Zellen gelten als unabhängig, und der Vergleich ist sicherer, als er nach Patienten wäre.</translation>
+  </message>
+  <message>
    <source>Plane {n}: {why}</source>
    <translation>Ebene {n}: {why}</translation>
   </message>
@@ -6010,6 +6038,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Speichern Sie jede davon als eigene Datei.</translation>
   </message>
   <message>
+   <source>Some cells are of one patient: the interval of the difference takes that into account, the p-values take cells for independent.</source>
+   <translation>Manche Zellen sind von einem Patienten: Das Intervall des Unterschieds berücksichtigt das, die p-Werte halten Zellen für unabhängig.</translation>
+  </message>
+  <message>
    <source>Some labels differ only in case, spaces, underscores, hyphens or characters that nobody sees: {names}.</source>
    <translation>Einige Bezeichnungen unterscheiden sich nur in Groß- und Kleinschreibung, Leerzeichen, Unterstrichen, Bindestrichen oder Zeichen, die niemand sieht: {names}.</translation>
   </message>
@@ -6030,12 +6062,20 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Die Zellen von {root} wurden von einem anderen Netz klassifiziert als dem von {model}.</translation>
   </message>
   <message>
+   <source>The cells to measure on are of {n} patients only: little is said of others, and intervals by patient are too narrow for so few.</source>
+   <translation>Die Zellen zum Messen sind von nur {n} Patienten: Über andere sagt das wenig, und Intervalle nach Patienten sind bei so wenigen zu schmal.</translation>
+  </message>
+  <message>
    <source>The computer's memory ran out.</source>
    <translation>Der Arbeitsspeicher reichte nicht aus.</translation>
   </message>
   <message>
    <source>The data do not say which patient an image is from, so that the same patient may be in training and in test, and figures may be too good.</source>
    <translation>Die Daten nennen die Patienten nicht; derselbe Patient kann im Training und im Test sein, und die Werte können zu gut sein.</translation>
+  </message>
+  <message>
+   <source>The data hold no {classes}: figures are of the other classes.</source>
+   <translation>In den Daten fehlt {classes}: Die Kennzahlen gelten den anderen Klassen.</translation>
   </message>
   <message>
    <source>The data hold no {names}, which the model before this one tells apart: the new one will not know them.</source>
@@ -6160,6 +6200,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>The model was not calibrated for images of {why}; its probabilities hold for {names} only.</source>
    <translation>Das Modell wurde nicht für Bilder von {why} kalibriert; seine Wahrscheinlichkeiten gelten nur für {names}.</translation>
+  </message>
+  <message>
+   <source>The model was not taught {classes}: these cells count as unknown kinds.</source>
+   <translation>Das Modell hat {classes} nicht gelernt: Diese Zellen zählen als unbekannte Arten.</translation>
   </message>
   <message>
    <source>The model {name} is not the one of run {n} any more.</source>
@@ -6456,6 +6500,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>{candidate} does not report {classes}, which {serving} does.</source>
    <translation>{candidate} kennt {classes} nicht, {serving} dagegen schon.</translation>
+  </message>
+  <message>
+   <source>{candidate} does not report {classes}: such cells count as wrong.</source>
+   <translation>{candidate} kennt {classes} nicht: Solche Zellen zählen als falsch.</translation>
   </message>
   <message>
    <source>{candidate} was judged worse than {serving} on the same {n} cells for {classes}.</source>

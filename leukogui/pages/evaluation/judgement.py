@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from leukogui.backend.evaluation_files import EvaluatedCell, ReadJudgement
 from leukogui.gallery.text import class_title
+from leukogui.language.worker_messages import translate_message
 from leukogui.pages.adaptation.changes import ChangedCell, ChangeGallery
 from leukogui.pages.adaptation.class_table import ClassTable
 from leukogui.pages.evaluation.text import describe_given, difference_text, judgement_sentence
@@ -29,7 +31,9 @@ def changed_cell(before: EvaluatedCell, after: EvaluatedCell) -> ChangedCell:
 
 
 class JudgementPanel(QWidget):
-    """Shows one judgement of several."""
+    """Shows one judgement of several; the judged model can be let to serve."""
+
+    promotion_requested = Signal(str)  # id of the candidate
 
     def __init__(
         self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None
@@ -40,6 +44,9 @@ class JudgementPanel(QWidget):
         self.sentence, self.figures, self.notes = plain_label(), plain_label(), plain_label("quiet")
         self.sentence.setFont(font(bold=True))
         self.classes = ClassTable()
+        self.promote = QPushButton(self.tr("Let it serve…"))
+        self.promote.setAutoDefault(False)
+        self.promote.clicked.connect(self._request_promotion)
         self.count = QLabel()
         self.gallery = ChangeGallery(theme, thumbnails, client="judgement")
         self._found: list[tuple[str, str, ReadJudgement]] = []
@@ -48,6 +55,7 @@ class JudgementPanel(QWidget):
         column.setSpacing(GRID)
         for widget in (self.choice, self.sentence, self.figures, self.notes, self.classes):
             column.addWidget(widget)
+        column.addWidget(self.promote, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.count)
         column.addWidget(self.gallery, 1)
         column.addStretch()
@@ -66,18 +74,26 @@ class JudgementPanel(QWidget):
         at = self.choice.currentIndex()
         if not 0 <= at < len(self._found):
             self.sentence.setText(self.tr("Measure another model beside the serving one."))
-            for widget in (self.figures, self.notes, self.classes, self.count, self.gallery):
+            for widget in (*self._parts(), self.gallery):
                 widget.hide()
             return
         candidate, against, judged = self._found[at]
         record = judged.record
         self.sentence.setText(judgement_sentence(record, candidate, against))
         self.figures.setText(difference_text(record))
-        self.notes.setText("\n".join(record["notes"]))
+        self.notes.setText("\n".join(translate_message(note) for note in record["notes"]))
         self.classes.show_classes(record["by_class"], {})
         text = self.tr("{n} cells get another class or another decision:")
         self.count.setText(text.format(n=record["changed"]))
         self.gallery.show_cells([changed_cell(each.before, each.after) for each in judged.changed])
-        for widget in (self.figures, self.notes, self.classes, self.count):
+        for widget in self._parts():
             widget.show()
         self.gallery.setVisible(bool(judged.changed))
+
+    def _parts(self) -> tuple[QWidget, ...]:
+        return self.figures, self.notes, self.classes, self.promote, self.count
+
+    def _request_promotion(self) -> None:
+        at = self.choice.currentIndex()
+        if 0 <= at < len(self._found):
+            self.promotion_requested.emit(self._found[at][2].record["candidate"]["id"])

@@ -37,6 +37,7 @@ class EvaluationSetup(QWidget):
         self.chosen = plain_label("quiet")
         self.models = QListWidget()
         self.models.setWordWrap(True)
+        self.models.setSpacing(2)
         self.models.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.models.setAccessibleName(self.tr("Models to be measured"))
         self.thorough = QCheckBox(self.tr("Also robustness and heat maps, which takes long"))

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from leukogui.backend.evaluation_files import EvaluatedCell, ReadJudgement
 from leukogui.gallery.text import class_title
+from leukogui.language.worker_messages import translate_message
 from leukogui.pages.adaptation.changes import ChangedCell, ChangeGallery
 from leukogui.pages.evaluation.confusion import ConfusionTable
 from leukogui.pages.evaluation.judgement import JudgementPanel
@@ -45,6 +46,7 @@ class EvaluationWindow(QDialog):
     export_requested = Signal()
     report_requested = Signal(object)  # ShownResult
     cell_requested = Signal(object)  # CellId: the path of its image
+    promotion_requested = Signal(str)  # id of a model
 
     def __init__(
         self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None
@@ -112,7 +114,8 @@ class EvaluationWindow(QDialog):
         current = self.table.current
         self.gallery.show_cells(())
         self.hint.setText(self.tr("Click a number to see its cells."))
-        self.notes.setText("\n".join(current.model.notes) if current is not None else "")
+        notes = current.model.notes if current is not None else ()
+        self.notes.setText("\n".join(translate_message(note) for note in notes))
         if current is not None:
             self.confusion.show_model(current.model)
         else:
@@ -155,6 +158,7 @@ class EvaluationWindow(QDialog):
         self.report.clicked.connect(self._request_report)
         self.table.chosen.connect(self._show_current)
         self.confusion.chosen.connect(self._show_cells)
+        self.judgement.promotion_requested.connect(self.promotion_requested)
         for gallery in (self.gallery, self.judgement.gallery):
             gallery.chosen.connect(self.cell_requested)
 

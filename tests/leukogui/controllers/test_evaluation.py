@@ -142,6 +142,12 @@ def test_two_models_are_measured_judged_and_exported(
     judged = trail.judgement(OTHER, NAME)
     assert judged is not None
     assert judged.details["judgement"] == "not distinguishable"
+    window.judgement.promote.click()
+    dialog = assembly.model_page_controller.acts.dialog
+    assert dialog is not None
+    qtbot.waitUntil(lambda: assembly.model_list.trail == trail, timeout=PATIENCE)
+    dialog.go.click()
+    qtbot.waitUntil(lambda: assembly.model_list.serving == OTHER, timeout=PATIENCE)
     file = tmp_path / "models.csv"
     assembly.evaluation_controller.export(file)
     assert len(file.read_text("utf-8").splitlines()) == 3

@@ -62,6 +62,8 @@ def prepare_bundle() -> None:
     from multiprocessing import freeze_support
 
     freeze_support()  # a child of a library's pool is this program, too
+    # A child of this program sets up its own environment, and does not count on this one's.
+    os.environ["PYINSTALLER_RESET_ENVIRONMENT"] = "1"
     # The loader points it to the bundle; a browser that we open must not take libraries from there.
     if original := os.environ.pop("LD_LIBRARY_PATH_ORIG", None):
         os.environ["LD_LIBRARY_PATH"] = original

@@ -66,7 +66,7 @@ def write_package(bundle: Path, edition: str, version: str, out: Path) -> Path:
         size = sum(each.lstat().st_size for each in tree.rglob("*") if each.is_file()) // 1024
         control.write_text(_format_control(package, version, architecture, size, bundle), "utf-8")
         subprocess.run(
-            ["dpkg-deb", "--root-owner-group", "-Zxz", "-z1", "--build", str(tree), str(file)],
+            ["dpkg-deb", "--root-owner-group", "-Zzstd", "-z10", "--build", str(tree), str(file)],
             check=True,
             stdout=subprocess.DEVNULL,
         )

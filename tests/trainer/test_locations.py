@@ -13,30 +13,28 @@ LOADER, BEFORE = "LD_LIBRARY_PATH", "LD_LIBRARY_PATH_ORIG"
 RESET = "PYINSTALLER_RESET_ENVIRONMENT"
 
 
-@pytest.fixture
-def environment(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    variables = {LOADER: "/bundle/_internal"}
-    monkeypatch.setattr(os, "environ", variables)
-    return variables
+@pytest.fixture(autouse=True)
+def _loader(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(RESET, "")  # so that it is put back afterwards
+    monkeypatch.setenv(BEFORE, "")
+    monkeypatch.setenv(LOADER, "/bundle/_internal")
 
 
-def test_a_checkout_changes_nothing(environment: dict[str, str]) -> None:
+def test_a_checkout_changes_nothing() -> None:
     prepare_bundle()
-    assert environment == {LOADER: "/bundle/_internal"}
+    assert os.environ[LOADER] == "/bundle/_internal"
+    assert not os.environ[RESET]
 
 
-def test_a_browser_takes_no_library_of_the_bundle(
-    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_browser_takes_no_library_of_the_bundle(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     prepare_bundle()
-    assert environment == {RESET: "1"}, "a child of ours then finds its libraries by itself"
+    assert LOADER not in os.environ
+    assert os.environ[RESET] == "1", "a child of ours then finds its libraries by itself"
 
 
-def test_what_the_user_had_set_holds_again(
-    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_the_user_had_set_holds_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "frozen", True, raising=False)
-    environment[BEFORE] = "/home/lab/lib"
+    monkeypatch.setenv(BEFORE, "/home/lab/lib")
     prepare_bundle()
-    assert environment == {LOADER: "/home/lab/lib", RESET: "1"}
+    assert os.environ[LOADER] == "/home/lab/lib"

@@ -43,7 +43,7 @@ class Trainings(QObject):
         self._reader: TrainingReader | None = None
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="trainings")
         self._looks = 0  # that were begun and have not come back
-        self._closed = False
+        self._closed = self._is_stuck = False
         self.all: tuple[ShownTraining, ...] = ()
         self._timer = QTimer(self, interval=MILLISECONDS_BETWEEN_LOOKS)
         self._timer.timeout.connect(self._look_unless_busy)
@@ -65,6 +65,7 @@ class Trainings(QObject):
 
     def look(self) -> None:
         """Read what has changed, and start the next if none runs."""
+        self._is_stuck = False
         self._submit(lambda: None)
 
     def add(self, request: Request, name: str, folder: Path | None = None) -> None:
@@ -75,6 +76,7 @@ class Trainings(QObject):
 
             create_training(self._root, request, name, folder)
 
+        self._is_stuck = False
         self._submit(do)
 
     def order(self, training: ShownTraining, order: Order) -> None:
@@ -95,6 +97,7 @@ class Trainings(QObject):
 
             Training(training.folder).put_in_queue()
 
+        self._is_stuck = False
         self._submit(do)
 
     def delete(self, training: ShownTraining) -> None:
@@ -115,7 +118,7 @@ class Trainings(QObject):
 
     def _look_unless_busy(self) -> None:
         if not self._looks:
-            self.look()
+            self._submit(lambda: None)
 
     def _submit(self, do: Callable[[], None]) -> None:
         if self._closed:
@@ -160,9 +163,16 @@ class Trainings(QObject):
             self.failed.emit(UserError(f"{error.filename or self._root}: {error.strerror}."))
 
     def _start_next(self) -> None:
+        """Start the next; one that cannot be started is not tried again by itself."""
         from trainer.protocol.background import start_next
 
-        start_next(self._root, self._command)
+        if self._is_stuck:
+            return
+        try:
+            start_next(self._root, self._command)
+        except (UserError, OSError):
+            self._is_stuck = True
+            raise
 
     def _read_all(self) -> tuple[ShownTraining, ...]:
         from leukogui.backend.training_reader import TrainingReader

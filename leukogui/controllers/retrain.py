@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from leukogui.pages.teach.wizard import RetrainWizard
     from trainer.cases.case_list import CaseListRow
     from trainer.cases.store import CaseStore
+    from trainer.protocol.events import WarningEvent
     from trainer.protocol.outcome import Outcome
     from trainer.protocol.training_requests import TrainRequest
     from trainer.protocol.validation import Request
@@ -221,7 +222,7 @@ class RetrainController(QObject):
         job = self._job = self._worker.run(request)
         self._warnings = []
         job.progressed.connect(lambda progress: self._pass_on(job, page.show_progress, progress))
-        job.warned.connect(lambda each: self._warnings.append(f"{each.message} {each.hint}"))
+        job.warned.connect(lambda each: self._warnings.append(_text_of(each)))
 
         def on_ended(outcome: Outcome) -> None:
             if job is not self._job:
@@ -251,3 +252,7 @@ class RetrainController(QObject):
     @property
     def _choice(self) -> RetrainChoice:
         return self._open_wizard.choice
+
+
+def _text_of(warning: WarningEvent) -> str:
+    return f"{warning.message} {warning.hint}".strip()

@@ -62,6 +62,10 @@ QCheckBox::indicator, QListWidget::indicator {
 QCheckBox::indicator:checked, QListWidget::indicator:checked { image: url("@checked"); }
 QCheckBox:focus { color: @accent; }
 QCheckBox::indicator:focus { border-color: @accent; }
+QListWidget::indicator {
+    width: 14px; height: 14px; border: 1px solid @quiet; border-radius: 3px; background: @field;
+}
+QListWidget::indicator:checked { image: url("@checked"); }
 QRadioButton::indicator {
     width: 14px; height: 14px; border: 1px solid @quiet; border-radius: 8px; background: @field;
 }

@@ -62,9 +62,9 @@ def main(arguments: Sequence[str], table: JobTable = JOBS) -> int:
                 run_training(waiting[0], table)
     except Timeout:
         return 0
-    except OSError:  # the folder is gone, or cannot be written to: there is nobody to tell
+    except (OSError, UserError):  # the folder is gone, or full: there is nobody to tell
         return 1
-    with suppress(OSError):
+    with suppress(OSError, UserError):
         start_next(root)
     return 0
 
@@ -72,8 +72,8 @@ def main(arguments: Sequence[str], table: JobTable = JOBS) -> int:
 def run_training(training: Training, table: JobTable = JOBS) -> TrainingState:
     """Run a training to its end in this process; return its state then."""
     log_file = log_of(training)
-    training.take_order_back()
     before = training.record()
+    training.take_order_back()
     record = TrainingRecord(
         state="running",
         name=before.name if before is not None else training.id,

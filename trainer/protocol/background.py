@@ -21,7 +21,7 @@ from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from trainer.atomic_files import write_text
+from trainer.atomic_files import ensure_writable, write_text
 from trainer.errors import UserError
 from trainer.locations import log_folder, program_command
 from trainer.protocol.events import Event
@@ -35,6 +35,7 @@ LOCK = "lock"
 REQUEST, STATE, EVENTS, ORDER = "request.json", "state.json", "events.jsonl", "order"
 COMMAND = "background"
 MAX_NAME_LENGTH = 80
+_BYTES_TO_BEGIN = 1_000_000
 
 TrainingState = Literal["waiting", "running", "paused", "cancelled", "failed", "done"]
 Order = Literal["pause", "cancel", "keep"]
@@ -246,6 +247,7 @@ def start_next(root: Path, command: Sequence[str] | None = None) -> bool:
         command: what to start; None: this program.
 
     Raises:
+        UserError: the folder cannot be written to, or its disk is full: no process could tell.
         OSError: the program could not be started.
     """
     _STARTED[:] = [(where, child) for where, child in _STARTED if child.poll() is None]
@@ -253,6 +255,7 @@ def start_next(root: Path, command: Sequence[str] | None = None) -> bool:
         return False
     if any(each.is_running() for each in list_trainings(root)):
         return False
+    ensure_writable(root, _BYTES_TO_BEGIN)
     words = [*(command or program_command(COMMAND)), str(root.absolute())]
     child = subprocess.Popen(
         words,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem
 
@@ -30,6 +30,7 @@ class PictureList(QListWidget):
         self.setIconSize(QSize(8 * GRID, 8 * GRID))
         self.setGridSize(QSize(20 * GRID, 16 * GRID))
         self.setWordWrap(True)
+        self.setTextElideMode(Qt.TextElideMode.ElideNone)
         self.setSpacing(GRID // 2)
         self.setAccessibleName(self.tr("Cells to look at"))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +12,9 @@ import psutil
 import pytest
 
 from tests.paths import JOBS
+from trainer.domain import Progress, ShouldStop
 from trainer.errors import UserError
+from trainer.jobs.background import run_training
 from trainer.protocol.background import (
     EVENTS,
     Order,
@@ -20,7 +24,7 @@ from trainer.protocol.background import (
     start_next,
     waiting_trainings,
 )
-from trainer.protocol.events import DoneEvent, StartedEvent
+from trainer.protocol.events import DoneEvent, Emit, StartedEvent
 from trainer.protocol.requests import PingRequest
 from trainer.protocol.training_requests import TrainRequest
 
@@ -142,3 +146,28 @@ def test_a_training_whose_folder_is_gone_is_none(root: Path) -> None:
         training.give_order("pause")
     with pytest.raises(UserError):
         training.request()
+
+
+def test_on_a_full_disk_none_is_started(small_disk: Path, own_data: Path) -> None:
+    root = small_disk / "trainings"
+    create_training(root, PingRequest(), "one")
+    with pytest.raises(UserError, match="disk is full"):
+        start_next(root)
+
+
+def test_a_disk_that_fills_up_and_a_folder_that_goes_cost_no_training(
+    small_disk: Path, own_data: Path
+) -> None:
+    training = create_training(small_disk / "trainings", PingRequest(), "one")
+
+    def fill(_: PingRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
+        with contextlib.suppress(OSError), (small_disk / "full").open("wb", buffering=0) as file:
+            while True:
+                file.write(bytes(4096))
+        emit(Progress("training", 1))
+        shutil.rmtree(training.folder)
+        emit(Progress("training", 2))
+        assert not should_stop()
+        return {}
+
+    assert run_training(training, {"ping": fill}) == "done"

@@ -22,9 +22,11 @@ from tests.leukogui.notification_steps import wait_for_notification
 from tests.leukogui.window_fixtures import PATIENCE, Program
 from tests.paths import JOBS
 from tests.shared_fixtures import build_once
+from tests.trainer.jobs.classified_fields import build_field_case
 from tests.trainer.jobs.labelled_cells import write_cells
 from tests.trainer.tiny_backbone import TINY, add_tiny_backbone
 from trainer.models.backbones import BACKBONES
+from trainer.protocol.adaptation_requests import AdaptRequest
 from trainer.protocol.background import Training
 
 TINY_PROGRAM = [sys.executable, str(JOBS / "tiny_program.py")]
@@ -179,4 +181,61 @@ def test_a_table_that_is_none_cannot_be_learned_from(
     wizard.back()
     wizard.reject()
     assert app.training_controller.retrain.wizard is None
+    wait_until_gone(qtbot, wizard)
+
+
+@pytest.mark.slow
+def test_reviewed_cells_of_a_case_are_audited_where_they_are(
+    qtbot: QtBot, program: Program, tmp_path: Path
+) -> None:
+    made = build_field_case(tmp_path)  # with the data folder of this test
+    for number, label in ((1, "monocyte"), (2, "lymphocyte"), (3, "monocyte")):
+        made.review("a.png", number, label)
+    app = program()
+    wizard = open_wizard(app)
+    cells, next_button = wizard.cells, wizard.button(QWizard.WizardButton.NextButton)
+    qtbot.waitUntil(lambda: cells.cases.count() == 1, timeout=PATIENCE)
+    assert not next_button.isEnabled()
+    case = cells.cases.item(0)
+    assert case.text() == "case: 3 reviewed"
+    case.setCheckState(Qt.CheckState.Checked)
+    next_button.click()
+    qtbot.waitUntil(lambda: wizard.audit.result is not None, timeout=PATIENCE)
+    assert wizard.audit.result is not None
+    assert wizard.audit.result.classes == {"lymphocyte": 1, "monocyte": 2}
+    folder = wizard.choice.folder
+    assert (folder / "cells.csv").is_file()
+    assert not list(made.root.rglob("*.csv")), "nothing beside the images"
+    wizard.reject()
+    assert not folder.exists()
+    assert app.training_controller.trainings.all == ()
+    wait_until_gone(qtbot, wizard)
+
+
+@pytest.mark.slow
+def test_an_adaptation_is_a_training_of_seconds(
+    qtbot: QtBot, program: Program, labelled: Path, with_model: Path
+) -> None:
+    """As far as the request: adapting itself is tested with its job."""
+    app = program()
+    qtbot.waitUntil(lambda: app.model_list.card("") is not None, timeout=PATIENCE)
+    wizard = open_wizard(app)
+    choose_table(qtbot, wizard, labelled)
+    wizard.audit.acknowledged.setChecked(True)
+    next_button = wizard.button(QWizard.WizardButton.NextButton)
+    next_button.click()
+    wizard.start.adapt.setChecked(True)
+    assert not wizard.start.preset.isEnabled()
+    next_button.click()
+    assert wizard.forecast.isComplete()
+    assert wizard.forecast.state.text() == "It takes seconds."
+    request = wizard.choice.request()
+    assert isinstance(request, AdaptRequest)
+    assert request.from_model == "random-small"
+    assert request.data == str(labelled)
+    wizard.forecast.command.click()
+    words = QGuiApplication.clipboard().text()
+    assert words.startswith("leuko-trainer adapt ")
+    assert "--from random-small" in words
+    wizard.reject()
     wait_until_gone(qtbot, wizard)

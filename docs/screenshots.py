@@ -5,14 +5,16 @@ python docs/screenshots.py docs/images/window --themes light --scales 1
 xvfb-run -s "-screen 0 2600x1700x24" python docs/screenshots.py docs/images/window --platform xcb
 
 Welcome, gallery, what a prediction rests on, viewer with the heat map over the cell, summary,
-drawn fields in gallery, viewer and summary, and an adaptation to another lab, each in light and
-dark, at 100 % and at 200 %: `gallery-dark-200.png`. Each theme and scale is a process of its own.
+drawn fields in gallery, viewer and summary, an adaptation to another lab, and the models with a
+judgement, each in light and dark, at 100 % and at 200 %: `gallery-dark-200.png`. Each theme and
+scale is a process of its own.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -35,6 +37,8 @@ FIELDS = (
     ("monocyte", "seg_neutrophil", "lymphocyte", "seg_neutrophil"),
 )
 """The white cells of each drawn field."""
+OWN_MODEL = "lab-north"
+LABELLED_KINDS = ("basophil", "lymphocyte", "monocyte", "myeloblast", "seg_neutrophil")
 CELLS_OF_CLASS, REVIEWED = 12, 8
 """Drawn cells of each class of a lab that the model does not know, and reviewed ones of these."""
 PATIENCE = 300.0
@@ -115,6 +119,7 @@ class Tour:
         self._picture("summary")
         self._take_fields()
         self._take_adaptation()
+        self._take_models()
         window.close()
 
     def _take_ablation(self) -> None:
@@ -162,6 +167,29 @@ class Tour:
         self._picture("adaptation", controller.window)
         controller.window.button("discard").click()
 
+    def _take_models(self) -> None:
+        """The models with one of the lab's own, measured and judged on drawn cells."""
+        data = Path(os.environ["LEUKO_DATA_DIR"])
+        copy_bundled_model(data)
+        self._window.commands["models"].trigger()
+        pause(SETTLE_SECONDS)
+        page = self._app.model_page_controller.page
+        page.table.choose(OWN_MODEL)
+        self._picture("models")
+        page.detail.setCurrentWidget(page.detail.lineage)
+        self._picture("models-lineage")
+        page.evaluate.click()
+        window = self._app.evaluation_controller.window
+        window.setup.choose_data(str(draw_labelled_cells(data)))
+        window.start.click()
+        until(lambda: window.start.text() != window.tr("Stop"))
+        window.tabs.setCurrentIndex(1)
+        window.confusion.setCurrentCell(window.confusion.rowCount() - 1, 0)
+        self._picture("evaluation-confusion", window)
+        window.tabs.setCurrentWidget(window.judgement)
+        self._picture("evaluation-judgement", window)
+        window.close()
+
     def _run(self) -> None:
         """Run the bundled model, unless an earlier window did."""
         session, commands = self._app.session, self._window.commands
@@ -202,6 +230,41 @@ class Tour:
         if not (of or self._window).grab().save(str(path)):
             raise OSError(f"{path} was not written")
         print(path, flush=True)
+
+
+def copy_bundled_model(data: Path) -> None:
+    """Put a copy of the bundled model into the user's, which asks for review sooner."""
+    from trainer.models.package.card import read_card, write_card
+    from trainer.models.package.registry import registry_of
+
+    folder = data / "models" / OWN_MODEL
+    if folder.exists():
+        return
+    bundled = next(entry for entry in registry_of(data).entries() if entry.bundled)
+    shutil.copytree(bundled.path, folder)
+    card = read_card(folder / "card.json")
+    sooner = card.thresholds.model_copy(update={"review_probability": 0.97})
+    changes = {"id": OWN_MODEL, "title": "Lab North", "parent": card.id, "thresholds": sooner}
+    write_card(card.model_copy(update=changes), folder / "card.json")
+
+
+def draw_labelled_cells(data: Path) -> Path:
+    """Draw class folders, unless an earlier window did."""
+    import cv2
+    import numpy as np
+
+    from trainer.data.synthetic import draw_cell_with_truth
+
+    folder, rng = data / "labelled cells", np.random.default_rng(1)
+    if folder.is_dir():
+        return folder
+    for kind in LABELLED_KINDS:
+        (folder / kind).mkdir(parents=True)
+        for number in range(8):
+            pixels = draw_cell_with_truth(kind, rng, size=160).pixels
+            file = folder / kind / f"{number}.png"
+            file.write_bytes(cv2.imencode(".png", pixels[:, :, ::-1])[1].tobytes())
+    return folder
 
 
 def draw_fields(data: Path) -> Path:

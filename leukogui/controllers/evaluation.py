@@ -149,7 +149,9 @@ class EvaluationController(QObject):
 
     def _go_on(self) -> None:
         if not self._waiting:
-            self._finish(self.tr("Done: what was measured is in {folder}."))
+            one = self.tr("Done: 1 model was measured.")
+            several = self.tr("Done: {n} models were measured.")
+            self._finish(one if len(self._results) == 1 else several)
             return
         request = self._waiting.pop(0)
         self._job = self._runner.run(request)
@@ -190,7 +192,7 @@ class EvaluationController(QObject):
 
     def _finish(self, text: str) -> None:
         self.window.show_running(running=False)
-        self.window.show_status(text.format(folder=self._out))
+        self.window.show_status(text.format(n=len(self._results)))
         if self._judgements:
             self._model_list.load()  # the trail has them now
         if not self.window.isVisible():

@@ -122,7 +122,7 @@ QTableView { background: @ground; selection-background-color: @hover; selection-
 QTableView::item { border-bottom: 1px solid @line; padding: 0 8px; }
 QTableCornerButton::section { background: @ground; border: none; }
 #lineage { background: @ground; selection-background-color: @hover; selection-color: @text; }
-#lineage::item { padding: 3px 0; }
+#lineage::item, #modelChoice::item { padding: 3px 0; }
 QTableView:focus { border: 1px solid @accent; }
 QHeaderView { background: @ground; }
 QHeaderView::section {

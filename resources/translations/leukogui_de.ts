@@ -2204,8 +2204,12 @@
  <context>
   <name>EvaluationController</name>
   <message>
-   <source>Done: what was measured is in {folder}.</source>
-   <translation>Fertig: Was gemessen wurde, liegt in {folder}.</translation>
+   <source>Done: 1 model was measured.</source>
+   <translation>Fertig: 1 Modell wurde gemessen.</translation>
+  </message>
+  <message>
+   <source>Done: {n} models were measured.</source>
+   <translation>Fertig: {n} Modelle wurden gemessen.</translation>
   </message>
   <message>
    <source>Export as CSV</source>
@@ -2294,12 +2298,12 @@
  <context>
   <name>EvaluationWindow</name>
   <message>
-   <source>All models</source>
-   <translation>Alle Modelle</translation>
+   <source>1 cell; a click opens the image.</source>
+   <translation>1 Zelle; ein Klick öffnet das Bild.</translation>
   </message>
   <message>
-   <source>Click a number to see its cells.</source>
-   <translation>Klicken Sie auf eine Zahl, um ihre Zellen zu sehen.</translation>
+   <source>All models</source>
+   <translation>Alle Modelle</translation>
   </message>
   <message>
    <source>Close</source>
@@ -2340,6 +2344,10 @@
   <message>
    <source>Who is taken for whom</source>
    <translation>Wer für wen gehalten wird</translation>
+  </message>
+  <message>
+   <source>{model}: click a number to see its cells.</source>
+   <translation>{model}: Klicken Sie auf eine Zahl, um ihre Zellen zu sehen.</translation>
   </message>
   <message>
    <source>{n} cells; a click opens the image.</source>
@@ -2790,6 +2798,10 @@
  </context>
  <context>
   <name>JudgementPanel</name>
+  <message>
+   <source>1 cell gets another class or another decision:</source>
+   <translation>1 Zelle bekommt eine andere Klasse oder eine andere Entscheidung:</translation>
+  </message>
   <message>
    <source>Let it serve…</source>
    <translation>Einsetzen…</translation>

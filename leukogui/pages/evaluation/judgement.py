@@ -83,8 +83,9 @@ class JudgementPanel(QWidget):
         self.figures.setText(difference_text(record))
         self.notes.setText("\n".join(translate_message(note) for note in record["notes"]))
         self.classes.show_classes(record["by_class"], {})
+        one = self.tr("1 cell gets another class or another decision:")
         text = self.tr("{n} cells get another class or another decision:")
-        self.count.setText(text.format(n=record["changed"]))
+        self.count.setText(one if record["changed"] == 1 else text.format(n=record["changed"]))
         self.gallery.show_cells([changed_cell(each.before, each.after) for each in judged.changed])
         for widget in self._parts():
             widget.show()

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from leukogui.pages.sign_off.dialog import plain_label
 from leukogui.theme.metrics import GRID, font
+from leukogui.theme.tooltips import plain_tooltip
 
 _ID = Qt.ItemDataRole.UserRole
 
@@ -36,8 +37,8 @@ class EvaluationSetup(QWidget):
         self.reviewed = QPushButton(self.tr("Reviewed cells of the open case"))
         self.chosen = plain_label("quiet")
         self.models = QListWidget()
+        self.models.setObjectName("modelChoice")
         self.models.setWordWrap(True)
-        self.models.setSpacing(2)
         self.models.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.models.setAccessibleName(self.tr("Models to be measured"))
         self.thorough = QCheckBox(self.tr("Also robustness and heat maps, which takes long"))
@@ -78,7 +79,8 @@ class EvaluationSetup(QWidget):
         if case is not None:
             self.chosen.setText(self.tr("Reviewed cells of {name}").format(name=case.name))
         else:
-            self.chosen.setText(data or self.tr("Choose labelled cells."))
+            self.chosen.setText(Path(data).name if data else self.tr("Choose labelled cells."))
+        self.chosen.setToolTip(plain_tooltip(str(case or data)))
         self.changed.emit()
 
     @property

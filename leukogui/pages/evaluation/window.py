@@ -113,7 +113,9 @@ class EvaluationWindow(QDialog):
     def _show_current(self) -> None:
         current = self.table.current
         self.gallery.show_cells(())
-        self.hint.setText(self.tr("Click a number to see its cells."))
+        name = current.title if current is not None else ""
+        text = self.tr("{model}: click a number to see its cells.") if name else ""
+        self.hint.setText(text.format(model=name))
         notes = current.model.notes if current is not None else ()
         self.notes.setText("\n".join(translate_message(note) for note in notes))
         if current is not None:
@@ -122,8 +124,9 @@ class EvaluationWindow(QDialog):
             self.confusion.setRowCount(0)
 
     def _show_cells(self, cells: list[EvaluatedCell]) -> None:
+        one = self.tr("1 cell; a click opens the image.")
         text = self.tr("{n} cells; a click opens the image.")
-        self.hint.setText(text.format(n=len(cells)))
+        self.hint.setText(one if len(cells) == 1 else text.format(n=len(cells)))
         self.gallery.show_cells(
             [
                 ChangedCell(

@@ -252,13 +252,10 @@ class AdaptationController(QObject):
         window.show_outcome(candidate.id)
 
     def _notes_on(self, candidate: Candidate) -> list[str]:
-        notes = [*candidate.warnings]
-        if candidate.again:
-            text = self.tr(
-                "{before} was adapted before: both began at {model}, the one compared to."
-            )
-            notes.append(text.format(before=candidate.before, model=candidate.adapted["began_at"]))
-        return notes
+        from leukogui.pages.adaptation.text import describe_further
+
+        further = [describe_further(candidate.adapted["judged"], candidate.before)]
+        return [*(further if candidate.again else ()), *candidate.warnings]
 
     def _show_cell(self, cell: CellId) -> None:
         if self.candidate is not None and self.candidate.root == self._session.root:

@@ -52,6 +52,12 @@ class Candidate:
         return str(self.adapted["model"])
 
     @property
+    def is_worse(self) -> bool:
+        """Whether it was judged worse than the model that it began at, or than the one before."""
+        further = self.adapted["judged"].get("further", {})
+        return "worse" in (self.adapted["judgement"], further.get("judgement"))
+
+    @property
     def folder(self) -> Path:
         """Where its package lies until it is accepted."""
         return Path(self.adapted["folder"])
@@ -77,7 +83,7 @@ class CandidateController(QObject):
 
     def accept(self, candidate: Candidate) -> None:
         """Register a candidate, then let it serve; one that is worse needs a reason."""
-        if candidate.adapted["judgement"] == "worse":
+        if candidate.is_worse:
             why = self.tr("{model} is worse than the model before. Why should it serve?")
             self._ask(candidate, why.format(model=candidate.id), self._register)
         else:

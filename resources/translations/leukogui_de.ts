@@ -650,6 +650,10 @@
    <translation>„{name}“ zur Klasse machen ({n} Zellen); sonst bleiben seine Zellen außen vor</translation>
   </message>
   <message>
+   <source>No cell is new to {model}, so the two cannot be compared.</source>
+   <translation>Keine Zelle ist für {model} neu; die beiden lassen sich nicht vergleichen.</translation>
+  </message>
+  <message>
    <source>No error is left among these cells by which to say what more of them would bring.</source>
    <translation>Unter diesen Zellen ist kein Fehler mehr, an dem sich ablesen ließe, was weitere brächten.</translation>
   </message>
@@ -737,6 +741,10 @@
    <source>{verdict}: of {n} cells that it did not learn from, {before} were right before and {after} are now (p = {p}).</source>
    <translation>{verdict}: Von {n} Zellen, von denen es nicht gelernt hat, waren zuvor {before} richtig und sind es jetzt {after} (p = {p}).</translation>
   </message>
+  <message>
+   <source>{verdict}: of {n} cells that neither learned from, {before} were right before and {after} are now (p = {p}).</source>
+   <translation>{verdict}: Von {n} Zellen, von denen keines von beiden gelernt hat, waren zuvor {before} richtig und sind es jetzt {after} (p = {p}).</translation>
+  </message>
  </context>
  <context>
   <name>AdaptationController</name>
@@ -787,10 +795,6 @@
   <message>
    <source>The command is on the clipboard.</source>
    <translation>Der Befehl ist in der Zwischenablage.</translation>
-  </message>
-  <message>
-   <source>{before} was adapted before: both began at {model}, the one compared to.</source>
-   <translation>{before} wurde schon angepasst: Beide begannen bei {model}, mit dem verglichen wird.</translation>
   </message>
  </context>
  <context>

@@ -80,18 +80,11 @@ def describe_judgement(judged: Mapping[str, Any], model: str, titles: Mapping[st
     """
     if not judged:
         return _tr("All cells are of one image or patient: the model could not be judged by them.")
-    every = judged["all"]
     figures = _tr(
         "{verdict}: of {n} cells that it did not learn from, {before} were right before and "
         "{after} are now (p = {p})."
     )
-    sentence = figures.format(
-        verdict=describe_verdict(every["judgement"], model).removesuffix("."),
-        n=format_number(every["cells"]),
-        before=percent(every["before"][0]),
-        after=percent(every["after"][0]),
-        p=format_number(every["p"], ".2g"),
-    )
+    sentence = _fill_figures(figures, judged["all"], model)
     by_class = judged["by_class"]
     parts = [
         words.format(classes=", ".join(readable_class(name, titles) for name in names))
@@ -102,6 +95,32 @@ def describe_judgement(judged: Mapping[str, Any], model: str, titles: Mapping[st
         if (names := [name for name, each in by_class.items() if each["judgement"] == judgement])
     ]
     return " ".join([sentence, *parts])
+
+
+def describe_further(judged: Mapping[str, Any], model: str) -> str:
+    """The same against a model that was adapted itself, by the cells that are new to both.
+
+    Args:
+        model: that it was adapted from.
+    """
+    further = judged.get("further")
+    if further is None:
+        return _tr("No cell is new to {model}, so the two cannot be compared.").format(model=model)
+    figures = _tr(
+        "{verdict}: of {n} cells that neither learned from, {before} were right before and "
+        "{after} are now (p = {p})."
+    )
+    return _fill_figures(figures, further, model)
+
+
+def _fill_figures(text: str, judged: Mapping[str, Any], model: str) -> str:
+    return text.format(
+        verdict=describe_verdict(judged["judgement"], model).removesuffix("."),
+        n=format_number(judged["cells"]),
+        before=percent(judged["before"][0]),
+        after=percent(judged["after"][0]),
+        p=format_number(judged["p"], ".2g"),
+    )
 
 
 def describe_verdict(judgement: str, model: str) -> str:

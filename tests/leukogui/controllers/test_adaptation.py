@@ -327,6 +327,28 @@ def test_a_worker_that_dies_is_told_of(
     qtbot.waitUntil(lambda: controller.line.show_button.text() == "Try them…", timeout=PATIENCE)
 
 
+def test_adapted_again_it_is_compared_to_the_one_before(
+    qtbot: QtBot, program: Program, with_model: Path, tmp_path: Path
+) -> None:
+    """By the cells that are new to both, if any; where it is worse, a reason is needed."""
+    app = opened(qtbot, program, with_model, tmp_path / "case")
+    controller = app.adaptation_controller
+    better = WORSE | {"judgement": "better"}
+    judged = {"all": better, "by_class": {}, "further": WORSE}
+    first = candidate_of(app, tmp_path / "candidate", judgement="better", judged=judged)
+    controller.candidate = replace(first, again=True)
+    assert controller.candidate.is_worse
+    controller.show_window()
+    assert controller.window is not None
+    outcome = controller.window.outcome
+    assert outcome.judgement.text().startswith("Better than old: ")
+    assert outcome.notes.text().startswith("Worse than Old: of 20 cells that neither learned from")
+    adapted = {**first.adapted, "judged": {"all": better, "by_class": {}}}
+    controller.candidate = replace(first, again=True, adapted=adapted)
+    controller.show_window()
+    assert outcome.notes.text().startswith("No cell is new to Old")
+
+
 def test_what_came_of_another_case(
     qtbot: QtBot, program: Program, with_model: Path, tmp_path: Path
 ) -> None:

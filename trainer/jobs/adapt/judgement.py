@@ -42,12 +42,15 @@ class AdaptationJudgement:
         overall: all cells together; None where none could be left out, for all are of one
             group.
         by_class: those that have cells; cells outside of the classes as "outside".
+        further: against the model to adapt, where that was adapted itself: of the cells that it
+            did not learn from; None where there are none of them.
         metrics: set -> name -> metric, of cells left out: all, and those of each source.
         sources: whether the promise of the card holds there.
     """
 
     overall: PairedJudgement | None = None
     by_class: Mapping[str, PairedJudgement] = field(default_factory=dict)
+    further: PairedJudgement | None = None
     metrics: Mapping[str, Mapping[str, MetricValue]] = field(default_factory=dict)
     sources: Mapping[str, SourceCheck] = field(default_factory=dict)
 
@@ -56,7 +59,8 @@ class AdaptationJudgement:
         if self.overall is None:
             return {}
         by_class = {name: each.to_json() for name, each in self.by_class.items()}
-        return {"all": self.overall.to_json(), "by_class": by_class}
+        further = {} if self.further is None else {"further": self.further.to_json()}
+        return {"all": self.overall.to_json(), "by_class": by_class, **further}
 
 
 def judge_adaptation(
@@ -89,6 +93,7 @@ def judge_adaptation(
     return AdaptationJudgement(
         judge_pairs(rights[0], rights[1]),
         judge_by_class(rights[0], rights[1], terms, names),
+        _judge_further(origin, outputs, support, rights[1]),
         {
             name: _compute_metrics(scored.part(rows), thresholds, outputs.classes)
             for name, rows in sets.items()
@@ -104,6 +109,29 @@ def judge_adaptation(
             for name in np.unique(sources)
         },
     )
+
+
+def _judge_further(
+    origin: AdaptationOrigin,
+    outputs: NewOutputs,
+    support: Support,
+    right_now: NDArray[np.bool_],
+) -> PairedJudgement | None:
+    """Judge against an adapted model by the cells that are new; it was fitted on the others."""
+    earlier = origin.corrected
+    if earlier is None:
+        return None
+    new = ~np.isin(support.file.digests, earlier.digests)
+    if not new.any():
+        return None
+    card = origin.package.card
+    known = len(card.classes)
+    shares = softmax(origin.package.head().logits(support.file.pooled[new]), card.temperature)
+    labels = support.file.labels[new]
+    label_right = np.array(card.classes)[shares[:, :known].argmax(axis=1)] == labels
+    outside = shares[:, known:].sum(axis=1) >= card.thresholds.unknown_probability
+    is_class = support.labels[new] < len(outputs.classes)
+    return judge_pairs(np.where(is_class, label_right, outside), right_now[new])
 
 
 def _cells_of(
@@ -187,6 +215,8 @@ def describe_judgement(judged: AdaptationJudgement, before: str) -> Iterator[str
         f"Each cell judged by a head fitted without it: {overall.judgement.value} {than} {before} "
         f"(p = {overall.p:.2g})."
     )
+    if judged.further is not None:
+        yield _describe_further(judged.further)
     yield f"  {'right':<18}{'cells':>6}  {'before':<22}{'after':<22}"
     for name, each in {"all": overall, **judged.by_class}.items():
         shares = [
@@ -196,6 +226,15 @@ def describe_judgement(judged: AdaptationJudgement, before: str) -> Iterator[str
         yield f"  {name:<18}{each.cells:>6}  {shares[0]:<22}{shares[1]:<22}{each.judgement.value}"
     for name, check in judged.sources.items():
         yield _describe_source(name, check)
+
+
+def _describe_further(further: PairedJudgement) -> str:
+    than = "from" if further.judgement is Judgement.NOT_DISTINGUISHABLE else "than"
+    return (
+        f"Of the {further.cells} further cells {further.after.value:.1%} are right, "
+        f"{further.before.value:.1%} by the model that was adapted: {further.judgement.value} "
+        f"{than} it (p = {further.p:.2g})."
+    )
 
 
 def _describe_source(name: str, check: SourceCheck) -> str:

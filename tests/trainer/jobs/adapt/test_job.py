@@ -145,7 +145,10 @@ def test_further_cells_join_the_earlier_ones(place: Path, first: Package, tmp_pa
     assert made.cells["other lab"] == {"basophil": 1, "erythroblast": 1, "monocyte": 1}
     assert made.cells[LAB]["basophil"] == 1
     assert made.reviewers == ("Dr. A", "cells.csv")
+    # Against the adapted model by the cells that it did not learn from: two of the three.
+    assert result["judged"]["further"]["cells"] == 2
     direct, _ = adapted(place, "direct", table, source="other lab")
+    assert "further" not in direct["judged"]
     assert direct["cells"] == {"other lab": made.cells["other lab"]}
     assert warnings == []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ from trainer.errors import UserError
 
 if TYPE_CHECKING:
     from leukogui.backend.evaluation_files import ReadJudgement
+    from trainer.cases.store import CaseStore
     from trainer.domain import CellId
     from trainer.protocol.events import ProgressEvent
     from trainer.protocol.outcome import Outcome
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     )
     from trainer.protocol.validation import Request
 
-CELLS_OF_CASE = "reviewed.csv"
+REVIEWED_CELLS = "reviewed.csv"
 
 
 class EvaluationController(QObject):
@@ -48,6 +50,7 @@ class EvaluationController(QObject):
         folder: for what is measured, in the user's data.
     """
 
+    _cases_read = Signal(object)  # roots of the cases that have reviewed cells
     promotion_requested = Signal(str)  # id of a judged model that is to serve
 
     def __init__(
@@ -81,8 +84,38 @@ class EvaluationController(QObject):
         if self._job is None:
             self.window.setup.show_models(shown, [model])
         self.window.setup.show_case(self._parts.session.root)
+        self.window.setup.show_earlier(self._earlier())
+        self._parts.session.submit_to_store(self._read_cases)
         self.window.show()
         self.window.activateWindow()
+
+    def _read_cases(self, store: CaseStore | None) -> None:
+        """Find the cases with reviewed cells; on the thread of the store."""
+        from leukogui.case.record_queries import read_cases
+
+        rows = read_cases(store) if store is not None else []
+        self._cases_read.emit([row.case.root for row, gone in rows if row.reviewed and not gone])
+
+    def _earlier(self) -> list[Path]:
+        """Folders of what was measured before, the newest first."""
+        if not self._root.is_dir():
+            return []
+        return sorted((each for each in self._root.iterdir() if each.is_dir()), reverse=True)
+
+    def show_earlier(self, folder: Path) -> None:
+        """Show again what was measured before."""
+        found = sorted(folder.iterdir())
+        try:
+            models = [read_evaluated_model(f) for f in found if (f / "metrics.json").is_file()]
+            judged = [read_judgement(f) for f in found if (f / "judgement.json").is_file()]
+        except (OSError, ValueError, KeyError):
+            self.window.show_status(self.tr("What was measured then can no longer be read."))
+            return
+        self._results = [ShownResult(self._title(each.model), each) for each in models]
+        self._judgements = [self._named(each) for each in judged]
+        self.window.show_results(self._results)
+        self.window.show_judgements(self._judgements)
+        self.window.show_status(folder.name)
 
     def start(self) -> None:
         """Measure the chosen models, then judge the others against the serving one."""
@@ -111,19 +144,20 @@ class EvaluationController(QObject):
         setup, models = self.window.setup, self.window.setup.chosen_models
         requests: list[Request] = []
         data = setup.data
-        if setup.case is not None:
-            requests.append(self._cells_request(setup.case))
-            data = str(self._out / CELLS_OF_CASE)
+        if setup.cases:
+            requests.append(self._cells_request(setup.cases))
+            data = str(self._out / REVIEWED_CELLS)
         requests += [self._evaluate_request(model, data) for model in models]
         serving = self._model_list.serving
         if serving in models:
             requests += [self._judge_request(each, serving) for each in models if each != serving]
         return requests
 
-    def _cells_request(self, case: Path) -> ReviewedCellsRequest:
+    def _cells_request(self, cases: Sequence[Path]) -> ReviewedCellsRequest:
         from trainer.protocol.training_requests import ReviewedCellsRequest
 
-        return ReviewedCellsRequest(folders=(str(case),), out=str(self._out / CELLS_OF_CASE))
+        folders = tuple(map(str, cases))
+        return ReviewedCellsRequest(folders=folders, out=str(self._out / REVIEWED_CELLS))
 
     def _evaluate_request(self, model: str, data: str) -> EvaluateRequest:
         from trainer.protocol.training_requests import EvaluateRequest
@@ -185,19 +219,22 @@ class EvaluationController(QObject):
             self._results.append(ShownResult(self._title(model.model), model))
             self.window.show_results(self._results)
         elif request.job == "judge":
-            judged = read_judgement(Path(request.out))
-            names = [self._title(judged.record[key]["id"]) for key in ("candidate", "against")]
-            self._judgements.append((names[0], names[1], judged))
+            self._judgements.append(self._named(read_judgement(Path(request.out))))
             self.window.show_judgements(self._judgements)
 
     def _finish(self, text: str) -> None:
         self.window.show_running(running=False)
+        self.window.setup.show_earlier(self._earlier())
         self.window.show_status(text.format(n=len(self._results)))
         if self._judgements:
             self._model_list.load()  # the trail has them now
         if not self.window.isVisible():
             look = (self.tr("Look at it"), self.window.show)
             self._parts.notifications.show(self.tr("Models were measured."), action=look)
+
+    def _named(self, judged: ReadJudgement) -> tuple[str, str, ReadJudgement]:
+        record = judged.record
+        return self._title(record["candidate"]["id"]), self._title(record["against"]["id"]), judged
 
     def _title(self, model: str) -> str:
         entry = self._model_list.entry(model)
@@ -214,6 +251,8 @@ class EvaluationController(QObject):
         window.report_requested.connect(lambda shown: _open(shown.model.report))
         window.cell_requested.connect(self._open_cell)
         window.promotion_requested.connect(self.promotion_requested)
+        setup.earlier_requested.connect(self.show_earlier)
+        self._cases_read.connect(setup.show_cases)
         setup.folder_requested.connect(lambda: self._choose_data(is_folder=True))
         setup.table_requested.connect(lambda: self._choose_data(is_folder=False))
 

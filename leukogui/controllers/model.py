@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from leukogui.backend.model_list import ModelList
 from leukogui.backend.worker import QtWorker
+from leukogui.case.account import reviewer_name
 from leukogui.settings.table import MODEL
 from leukogui.window.parts import WindowParts
 
@@ -48,7 +49,8 @@ class ModelController(QObject):
         """Have the worker check a package and add it to the models."""
         from trainer.protocol.requests import ModelsRequest
 
-        job = self._helper.run(ModelsRequest(action="import", model=path))
+        person = reviewer_name(self._parts.settings)
+        job = self._helper.run(ModelsRequest(action="import", model=path, person=person))
         job.ended.connect(self._on_imported)
 
     def _on_imported(self, outcome: Outcome) -> None:

@@ -2252,6 +2252,10 @@
    <translation>Die Tabelle ist in {file}.</translation>
   </message>
   <message>
+   <source>What was measured then can no longer be read.</source>
+   <translation>Was damals gemessen wurde, ist nicht mehr lesbar.</translation>
+  </message>
+  <message>
    <source>models.csv</source>
    <translation>modelle.csv</translation>
   </message>
@@ -2275,6 +2279,10 @@
    <translation>Wählen Sie beschriftete Zellen.</translation>
   </message>
   <message>
+   <source>Earlier measurements</source>
+   <translation>Frühere Messungen</translation>
+  </message>
+  <message>
    <source>Folder of class folders…</source>
    <translation>Ordner mit Klassenordnern…</translation>
   </message>
@@ -2287,12 +2295,28 @@
    <translation>Modelle, die gemessen werden</translation>
   </message>
   <message>
+   <source>Reviewed cells of all cases</source>
+   <translation>Geprüfte Zellen aller Fälle</translation>
+  </message>
+  <message>
    <source>Reviewed cells of the open case</source>
    <translation>Geprüfte Zellen des offenen Falls</translation>
   </message>
   <message>
    <source>Reviewed cells of {name}</source>
    <translation>Geprüfte Zellen von {name}</translation>
+  </message>
+  <message>
+   <source>Reviewed cells of {n} cases</source>
+   <translation>Geprüfte Zellen von {n} Fällen</translation>
+  </message>
+  <message>
+   <source>Show what was measured before…</source>
+   <translation>Frühere Messungen zeigen…</translation>
+  </message>
+  <message>
+   <source>Those from which a model learned are left out of its figures</source>
+   <translation>Zellen, aus denen ein Modell gelernt hat, zählen bei ihm nicht</translation>
   </message>
   <message>
    <source>{name} (serves)</source>

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
+    QComboBox,
     QLabel,
     QListWidget,
     QListWidgetItem,
@@ -29,12 +30,17 @@ class EvaluationSetup(QWidget):
     changed = Signal()
     folder_requested = Signal()
     table_requested = Signal()
+    earlier_requested = Signal(object)  # Path of the folder of what was measured
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.folder = QPushButton(self.tr("Folder of class folders…"))
         self.table = QPushButton(self.tr("CSV file…"))
         self.reviewed = QPushButton(self.tr("Reviewed cells of the open case"))
+        self.all_reviewed = QPushButton(self.tr("Reviewed cells of all cases"))
+        self.all_reviewed.setToolTip(
+            self.tr("Those from which a model learned are left out of its figures")
+        )
         self.chosen = plain_label("quiet")
         self.models = QListWidget()
         self.models.setObjectName("modelChoice")
@@ -42,15 +48,22 @@ class EvaluationSetup(QWidget):
         self.models.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.models.setAccessibleName(self.tr("Models to be measured"))
         self.thorough = QCheckBox(self.tr("Also robustness and heat maps, which takes long"))
+        self.earlier = QComboBox()
+        self.earlier.setAccessibleName(self.tr("Earlier measurements"))
         self.data = ""
-        self.case: Path | None = None
+        self.cases: tuple[Path, ...] = ()
         self._open_case: Path | None = None
+        self._all_cases: tuple[Path, ...] = ()
         self._build()
         self.folder.clicked.connect(self.folder_requested)
         self.table.clicked.connect(self.table_requested)
         self.reviewed.clicked.connect(self._choose_case)
+        self.all_reviewed.clicked.connect(lambda: self.choose_data("", self._all_cases))
+        self.earlier.activated.connect(self._choose_earlier)
         self.models.itemChanged.connect(lambda *_: self.changed.emit())
         self.show_case(None)
+        self.show_cases(())
+        self.show_earlier(())
         self.choose_data("")
 
     def show_models(self, models: Sequence[tuple[str, str, bool]], chosen: Sequence[str]) -> None:
@@ -73,14 +86,30 @@ class EvaluationSetup(QWidget):
         self._open_case = root
         self.reviewed.setEnabled(root is not None)
 
-    def choose_data(self, data: str, case: Path | None = None) -> None:
-        """Measure on a folder or CSV, or on the reviewed cells of a case."""
-        self.data, self.case = data, case
-        if case is not None:
-            self.chosen.setText(self.tr("Reviewed cells of {name}").format(name=case.name))
+    def show_cases(self, roots: Sequence[Path]) -> None:
+        """Offer the reviewed cells of all cases that have some."""
+        self._all_cases = tuple(roots)
+        self.all_reviewed.setEnabled(bool(roots))
+
+    def show_earlier(self, folders: Sequence[Path]) -> None:
+        """Offer what was measured before, the newest first."""
+        self.earlier.clear()
+        self.earlier.addItem(self.tr("Show what was measured before…"))
+        for folder in folders:
+            self.earlier.addItem(folder.name, folder)
+        self.earlier.setEnabled(bool(folders))
+
+    def choose_data(self, data: str, cases: Sequence[Path] = ()) -> None:
+        """Measure on a folder or CSV, or on the reviewed cells of cases."""
+        self.data, self.cases = data, tuple(cases)
+        if len(self.cases) > 1:
+            text = self.tr("Reviewed cells of {n} cases").format(n=len(self.cases))
+        elif self.cases:
+            text = self.tr("Reviewed cells of {name}").format(name=self.cases[0].name)
         else:
-            self.chosen.setText(Path(data).name if data else self.tr("Choose labelled cells."))
-        self.chosen.setToolTip(plain_tooltip(str(case or data)))
+            text = Path(data).name if data else self.tr("Choose labelled cells.")
+        self.chosen.setText(text)
+        self.chosen.setToolTip(plain_tooltip(data or "\n".join(map(str, self.cases))))
         self.changed.emit()
 
     @property
@@ -92,23 +121,30 @@ class EvaluationSetup(QWidget):
     @property
     def is_complete(self) -> bool:
         """Whether it can begin."""
-        return bool(self.data or self.case) and bool(self.chosen_models)
+        return bool(self.data or self.cases) and bool(self.chosen_models)
 
     def _choose_case(self) -> None:
         if self._open_case is not None:
-            self.choose_data("", self._open_case)
+            self.choose_data("", [self._open_case])
+
+    def _choose_earlier(self, at: int) -> None:
+        if (folder := self.earlier.itemData(at)) is not None:
+            self.earlier_requested.emit(folder)
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)
+        places = (self.folder, self.table, self.reviewed, self.all_reviewed)
         for title, widgets in (
-            (self.tr("Cells"), (self.folder, self.table, self.reviewed, self.chosen)),
+            (self.tr("Cells"), (*places, self.chosen)),
             (self.tr("Models"), (self.models, self.thorough)),
+            ("", (self.earlier,)),
         ):
-            label = QLabel(title)
-            label.setFont(font(bold=True))
-            column.addWidget(label)
+            if title:
+                label = QLabel(title)
+                label.setFont(font(bold=True))
+                column.addWidget(label)
             for widget in widgets:
                 column.addWidget(widget)
         column.setStretchFactor(self.models, 1)

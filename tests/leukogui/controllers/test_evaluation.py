@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
@@ -22,8 +23,10 @@ from leukogui.pages.evaluation.table import ResultModel, ShownResult
 from leukogui.pages.evaluation.text import judgement_sentence
 from leukogui.pages.evaluation.window import EvaluationWindow
 from leukogui.theme.theme import Theme
+from tests.leukogui.case_steps import classify_all, open_case
 from tests.leukogui.window_fixtures import MODEL as NAME
 from tests.leukogui.window_fixtures import PATIENCE, Program
+from trainer.domain import CellId
 from trainer.models.package.card import read_card, write_card
 from trainer.models.package.registry import registry_of
 
@@ -152,6 +155,35 @@ def test_two_models_are_measured_judged_and_exported(
     assembly.evaluation_controller.export(file)
     assert len(file.read_text("utf-8").splitlines()) == 3
     assert window.results.rows[0].model.report.is_file()
+
+
+@pytest.mark.slow
+def test_reviewed_cells_are_measured_on_and_shown_again(
+    qtbot: QtBot, program: Program, with_two: Path, drawn: Path
+) -> None:
+    assembly = open_case(qtbot, program(), drawn)
+    classify_all(qtbot, assembly)
+    names = sorted(path.name for path in drawn.glob("cell_*.jpg"))[:6]
+    labels = ("basophil", "monocyte")
+    chosen = {CellId(name): labels[at % 2] for at, name in enumerate(names)}
+    with qtbot.waitSignal(assembly.reviews.stored, timeout=PATIENCE):
+        assembly.reviews.review(chosen)
+    window = shown_window(qtbot, assembly)
+    qtbot.waitUntil(window.setup.all_reviewed.isEnabled, timeout=PATIENCE)
+    window.setup.all_reviewed.click()
+    assert window.setup.cases == (drawn,)
+    for at in range(window.setup.models.count()):
+        item = window.setup.models.item(at)
+        keep = item.data(Qt.ItemDataRole.UserRole) == NAME
+        item.setCheckState(Qt.CheckState.Checked if keep else Qt.CheckState.Unchecked)
+    window.start.click()
+    qtbot.waitUntil(lambda: window.start.text() == "Measure", timeout=3 * PATIENCE)
+    assert "Done: 1 model" in window.status.text()
+    assert len(window.results.rows[0].model.cells) == len(names)
+    window.show_results(())
+    window.setup.earlier.setCurrentIndex(1)
+    window.setup.earlier.activated.emit(1)
+    assert [len(row.model.cells) for row in window.results.rows] == [len(names)]
 
 
 @pytest.mark.slow

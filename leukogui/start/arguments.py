@@ -40,7 +40,10 @@ def read_arguments(arguments: Sequence[str] | None = None) -> Arguments:
     parser.add_argument(
         "--self-test", action="store_true", help="check this copy of the program, without a window"
     )
-    version = f"leukogui {trainer.__version__}, {edition()} edition"
-    parser.add_argument("--version", action="version", version=version)
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"leukogui {trainer.__version__}, {edition()} edition",
+    )
     found = parser.parse_args(arguments)
     return Arguments(tuple(map(os.path.abspath, found.paths)), found.demo, found.self_test)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 # As in the packages' own licence files; what is installed may be more precise.
 PACKAGES = (
+    ("filelock", "MIT"),
     ("fpdf2", "LGPL-3.0-only"),
     ("h5py", "BSD-3-Clause"),
     ("imagecodecs", "BSD-3-Clause"),

@@ -45,7 +45,8 @@ _FULL_ONLY = (
     "pyarrow",
 )
 
-_SHOWN_PACKAGES = ("fpdf2", "h5py", "imagecodecs", "jinja2", "keras", "matplotlib", "numpy")
+_SHOWN_PACKAGES = ("filelock", "fpdf2", "h5py", "imagecodecs", "jinja2", "keras", "matplotlib")
+_SHOWN_PACKAGES += ("numpy",)
 _SHOWN_PACKAGES += ("opencv-python-headless", "openvino", "optuna", "pillow", "platformdirs")
 _SHOWN_PACKAGES += ("psutil", "PySide6-Essentials", "pyarrow", "pydantic", "scikit-learn", "scipy")
 _SHOWN_PACKAGES += ("tensorflow-cpu", "tensorflow", "threadpoolctl", "tifffile", "tqdm")

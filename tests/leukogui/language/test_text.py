@@ -60,7 +60,7 @@ EXCEPTIONS = {
     ),
     # Names: of the product, of licences, of folders, of parts of a style sheet.
     "window/about.py": (
-        *("Leuko", "leukogui , Qt"),
+        *("Leuko", "leukogui , , Qt"),
         *("Matplotlib licence", "LGPL-3.0-only", "MPL-2.0 AND MIT"),
     ),
     "window/main_window.py": ("– Leuko", "Leuko"),

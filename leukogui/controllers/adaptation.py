@@ -61,6 +61,7 @@ class AdaptationController(QObject):
         self.window: AdaptationWindow | None = None
         self.candidate: Candidate | None = None
         self._job: Job | None = None
+        self._request: AdaptRequest | None = None
         self._warnings: list[str] = []
         self.line = AdaptationLine()
         self.offer = AdaptationOffer(parts, self.line)
@@ -148,6 +149,7 @@ class AdaptationController(QObject):
             root, datetime.now(UTC), card.title or card.id, card.adaptation is not None, {}
         )
         self._warnings = []
+        self._request = request
         self._job = self._runner.run(request)
         self._job.progressed.connect(self._on_progress)
         self._job.warned.connect(self._on_warned)
@@ -161,7 +163,8 @@ class AdaptationController(QObject):
 
     def copy_command(self) -> None:
         """Put the command line that does the same on the clipboard."""
-        request = self._build_request()
+        tried = self._job is not None or self.candidate is not None
+        request = self._request if tried else self._build_request()
         if request is not None:
             QGuiApplication.clipboard().setText(adapt_command(request))
             self._parts.notifications.show(self.tr("The command is on the clipboard."))

@@ -61,6 +61,17 @@ def test_the_reader_refuses_to_train_in_words(bundle: Bundle, cells: Path, tmp_p
     assert "Install the full edition" in told.stderr
 
 
+def test_the_full_edition_trains(bundle: Bundle, cells: Path, tmp_path: Path) -> None:
+    if bundle.edition == "reader":
+        pytest.skip("the reader has nothing to train with")
+    told = bundle.run(
+        *("leuko-trainer", "train", cells / "labels.csv", "--backbone", "mobilenetv2"),
+        *("--weights", "none", "--preset", "finetune", "--steps", 4, "--out", tmp_path / "model"),
+    )
+    assert told.returncode == 0, told.stderr
+    assert (tmp_path / "model" / "graph.xml").is_file()
+
+
 def test_a_head_is_adapted(bundle: Bundle, tmp_path: Path) -> None:
     run_source("demo", tmp_path / "cells", "--per-kind", 4, "--seed", 5)
     told = bundle.run(

@@ -18,8 +18,8 @@ from PIL import Image, ImageGrab
 from tests.installer.conftest import Bundle
 
 SIZE = "1440x900"
-SECONDS_TO_SHOW, SECONDS_TO_VERDICT = 10.0, 30.0
-"""Of a busy machine of the continuous integration; docs/packaging.md has what was measured."""
+PATIENCE = 120.0
+"""Seconds, for a machine that is busy with others; docs/packaging.md has what was measured."""
 
 pytestmark = pytest.mark.skipif(
     shutil.which("Xvfb") is None or shutil.which("xdotool") is None,
@@ -51,25 +51,30 @@ def test_a_folder_is_classified_and_a_cell_corrected(
     begun = time.monotonic()
     program = subprocess.Popen([bundle.folder / "leukogui", cells], env=environment)
     try:
-        wait_until(lambda: bool(find_windows(screen)), SECONDS_TO_SHOW)
+        wait_until(lambda: bool(find_windows(screen)))
         shown = time.monotonic() - begun
         count = len(list(cells.glob("cell_*")))
-        wait_until(lambda: len(list(data.rglob("thumbnails/*/*.jpg"))) >= count // 2, 20)
+        wait_until(lambda: len(list(data.rglob("thumbnails/*/*.jpg"))) >= count // 2)
         focus(screen)
+        wait_until_still(screen)
+        pressed = time.monotonic()
         press(screen, "ctrl+r")
-        wait_until(lambda: count_rows(data, "predictions") >= 1, SECONDS_TO_VERDICT)
-        verdict = time.monotonic() - begun
-        wait_until(lambda: count_rows(data, "predictions") == count, 60)
-        sys.stdout.write(f"window after {shown:.2f} s, first verdict after {verdict:.2f} s\n")
+        wait_until(lambda: count_rows(data, "predictions") >= 1)
+        verdict = time.monotonic() - pressed
+        wait_until(lambda: count_rows(data, "predictions") == count)
+        sys.stdout.write(f"window after {shown:.2f} s, verdict {verdict:.2f} s after the key\n")
         press(screen, "Right", "Right")
         plain = wait_until_still(screen)
         press(screen, "g")
-        wait_until(lambda: differs(grab(screen), plain), 20)
+        wait_until(lambda: differs(grab(screen), plain))
         wait_until_still(screen).save(pictures / "window.png")
         press(screen, "2")
-        wait_until(lambda: count_rows(data, "reviews") == 1, 10)
+        wait_until(lambda: count_rows(data, "reviews") == 1)
         press(screen, "ctrl+q")
-        assert program.wait(20) == 0
+        assert program.wait(PATIENCE) == 0
+    except AssertionError:
+        grab(screen).save(pictures / "window-failed.png")
+        raise
     finally:
         program.kill()
         program.wait(10)
@@ -132,8 +137,8 @@ def count_rows(data: Path, table: str) -> int:
         connection.close()
 
 
-def wait_until(is_true: Callable[[], bool], seconds: float) -> None:
-    end = time.monotonic() + seconds
+def wait_until(is_true: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
     while not is_true():
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.1)

@@ -49,7 +49,7 @@ class SingleInstance(QObject):
     def holder(self) -> str:
         """Who has it, in words; empty if it is not known."""
         try:
-            pid, host, program, *_ = (self._folder / LOCK).read_text("utf-8").splitlines()
+            pid, program, host, *_ = (self._folder / LOCK).read_text("utf-8").splitlines()
         except (OSError, ValueError):
             return ""
         return f"{program} (process {pid} on {host})"

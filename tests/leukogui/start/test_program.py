@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QSysInfo
 from pytestqt.qtbot import QtBot
 
 from leukogui.start.dependency_check import (
@@ -131,7 +132,7 @@ def test_a_second_window_is_told_who_has_the_data(qtbot: QtBot, tmp_path: Path) 
     first, second = SingleInstance(tmp_path), SingleInstance(tmp_path)
     assert first.acquire()
     assert not second.acquire()
-    assert f"process {os.getpid()}" in second.holder()
+    assert f"process {os.getpid()} on {QSysInfo.machineHostName()}" in second.holder()
     with qtbot.waitSignal(first.open_requested, timeout=PATIENCE) as asked:
         assert second.show_other(["/a b/ü"])
     assert asked.args == [["/a b/ü"]]

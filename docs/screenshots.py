@@ -120,6 +120,8 @@ class Tour:
         self._take_fields()
         self._take_adaptation()
         self._take_models()
+        if self._ending == "light-100.png":  # a training takes minutes
+            self._take_teaching()
         window.close()
 
     def _take_ablation(self) -> None:
@@ -189,6 +191,37 @@ class Tour:
         window.tabs.setCurrentWidget(window.judgement)
         self._picture("evaluation-judgement", window)
         window.close()
+
+    def _take_teaching(self) -> None:
+        """The wizard from cells to forecast, and the page while a model learns."""
+        from PySide6.QtCore import Qt
+        from PySide6.QtWidgets import QWizard
+
+        self._window.commands["teach"].trigger()
+        controller = self._app.training_controller
+        controller.page.new.click()
+        wizard = controller.retrain.wizard
+        assert wizard is not None
+        next_button = wizard.button(QWizard.WizardButton.NextButton)
+        wizard.cells.of_folder.setChecked(True)
+        wizard.cells.path.setText(str(draw_classes(Path(os.environ["LEUKO_DATA_DIR"]))))
+        next_button.click()
+        until(lambda: wizard.audit.result is not None)
+        self._picture("teach-audit", wizard)
+        wizard.audit.acknowledged.setChecked(True)
+        next_button.click()
+        wizard.start.classes.item(0).setCheckState(Qt.CheckState.Checked)
+        self._picture("teach-start", wizard)
+        next_button.click()
+        wizard.forecast.name.setText("our-lab")
+        until(lambda: bool(wizard.forecast.learned.text()))
+        self._picture("teach-forecast", wizard)
+        wizard.button(QWizard.WizardButton.FinishButton).click()
+        trainings = controller.trainings
+        until(lambda: bool(trainings.all) and len(trainings.all[0].checks) > 2)
+        self._picture("teach")
+        trainings.order(trainings.all[0], "cancel")
+        until(lambda: trainings.all[0].state == "cancelled")
 
     def _run(self) -> None:
         """Run the bundled model, unless an earlier window did."""
@@ -264,6 +297,23 @@ def draw_labelled_cells(data: Path) -> Path:
             pixels = draw_cell_with_truth(kind, rng, size=160).pixels
             file = folder / kind / f"{number}.png"
             file.write_bytes(cv2.imencode(".png", pixels[:, :, ::-1])[1].tobytes())
+    return folder
+
+
+def draw_classes(data: Path) -> Path:
+    """Draw a folder with a folder for each class, of two labs, and one cell twice."""
+    import cv2
+    import numpy as np
+
+    from trainer.data.synthetic import COOL, WARM, draw_cell, vary
+
+    folder, rng = data / "cells of our lab", np.random.default_rng(5)
+    for kind in ("lymphocyte", "monocyte", "myeloblast", "seg_neutrophil"):
+        (folder / kind).mkdir(parents=True, exist_ok=True)
+        for number in range(20):
+            picture = draw_cell(kind, rng, size=160, style=vary((WARM, COOL)[number % 2], rng))
+            cv2.imwrite(str(folder / kind / f"{number + 1}.png"), picture[..., ::-1])
+    (folder / "monocyte" / "again.png").write_bytes((folder / "myeloblast/1.png").read_bytes())
     return folder
 
 

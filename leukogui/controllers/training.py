@@ -68,6 +68,7 @@ class TrainingController(QObject):
         panel.delete_requested.connect(lambda: self._do(self.trainings.delete))
         panel.log_requested.connect(lambda: self._do(self._show_log))
         panel.command_requested.connect(lambda: self._do(self._copy_command))
+        panel.models_requested.connect(self._parts.actions["models"].trigger)
         page.show_trainings(self.trainings.all)
         return page
 

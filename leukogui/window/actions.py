@@ -202,15 +202,6 @@ ACTIONS: tuple[ActionRow, ...] = (
     ),
     ActionRow("import_model", "run", _t("&Import a model…"), (), "import"),
     ActionRow(
-        "teach",
-        "run",
-        _t("&Teach models"),
-        ("T",),
-        "teach",
-        "page",
-        tip=_t("Teach models by your own cells: trainings that go on in the background"),
-    ),
-    ActionRow(
         "copy_command",
         "run",
         _t("&Copy as command"),
@@ -222,6 +213,15 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("review", "view", _t("&Review the cells"), ("Ctrl+1",), "review", "page"),
     ActionRow("summary", "view", _t("S&ummary"), ("Ctrl+2",), "summary", "page"),
     ActionRow("cases", "view", _t("All cas&es"), ("Ctrl+3",), "cases", "page"),
+    ActionRow(
+        "teach",
+        "run",
+        _t("&Teach models"),
+        ("Ctrl+4", "T"),
+        "teach",
+        "page",
+        tip=_t("Teach models by your own cells: trainings that go on in the background"),
+    ),
     ActionRow("models", "run", _t("&Models"), ("Ctrl+5", "M"), "model", "page"),
     ActionRow(
         "remove_cell",

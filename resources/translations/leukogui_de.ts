@@ -1014,6 +1014,10 @@
    <translation>Kopien, falsche Labels und Abkürzungen lassen ein Modell besser aussehen, als es ist.</translation>
   </message>
   <message>
+   <source>I have seen the serious finding and train all the same</source>
+   <translation>Ich habe den ernsten Befund gesehen und trainiere trotzdem</translation>
+  </message>
+  <message>
    <source>I have seen the {n} serious findings and train all the same</source>
    <translation>Ich habe die {n} ernsten Befunde gesehen und trainiere trotzdem</translation>
   </message>
@@ -6800,6 +6804,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Fortsetzen</translation>
   </message>
   <message>
+   <source>Judge it among the models</source>
+   <translation>Unter den Modellen beurteilen</translation>
+  </message>
+  <message>
    <source>Loss</source>
    <translation>Verlust</translation>
   </message>
@@ -6830,6 +6838,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>The model that came of it stays</source>
    <translation>Das Modell, das daraus entstand, bleibt</translation>
+  </message>
+  <message>
+   <source>The page of models compares it to the one that serves, and lets it serve</source>
+   <translation>Die Seite der Modelle vergleicht es mit dem aktiven und macht es aktiv</translation>
   </message>
   <message>
    <source>What the training reported</source>

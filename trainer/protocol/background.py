@@ -36,6 +36,8 @@ REQUEST, STATE, EVENTS, ORDER = "request.json", "state.json", "events.jsonl", "o
 COMMAND = "background"
 MAX_NAME_LENGTH = 80
 _BYTES_TO_BEGIN = 1_000_000
+_CLOCK_SECONDS = 120.0
+"""A time of creation is counted from that of the boot, which moves when a clock is set."""
 
 TrainingState = Literal["waiting", "running", "paused", "cancelled", "failed", "done"]
 Order = Literal["pause", "cancel", "keep"]
@@ -288,6 +290,6 @@ def _lives(record: TrainingRecord) -> bool:
 
     with suppress(psutil.Error):
         process = psutil.Process(record.pid)
-        same = abs(process.create_time() - record.born) < 1.0
+        same = abs(process.create_time() - record.born) < _CLOCK_SECONDS
         return bool(same and process.status() != psutil.STATUS_ZOMBIE)
     return False

@@ -146,7 +146,9 @@ class AuditPage(QWizardPage):
         self._show_findings(result)
         self.pictures.show_pictures(result.pictures)
         self.pictures.setVisible(bool(result.pictures))
-        text = self.tr("I have seen the {n} serious findings and train all the same")
+        one = self.tr("I have seen the serious finding and train all the same")
+        many = self.tr("I have seen the {n} serious findings and train all the same")
+        text = one if len(result.alarms) == 1 else many
         self.acknowledged.setText(text.format(n=len(result.alarms)))
         self.acknowledged.setVisible(bool(result.alarms))
         self.content.show()

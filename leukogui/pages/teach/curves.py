@@ -110,7 +110,7 @@ class CurveChart(QWidget):
             painter.setPen(QColor(tones.quiet))
             box = QRectF(0, y - GRID, area.left() - GRID / 2, 2 * GRID)
             side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(box, side, self._format(top * at / _LINES, is_scale=True))
+            painter.drawText(box, side, self._format(top * at / _LINES))
         below = QRectF(area.left(), area.bottom() + 2, area.width(), _BOTTOM)
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, "0")
         end = self.tr("step {n}").format(n=format_number(self._steps))
@@ -132,7 +132,7 @@ class CurveChart(QWidget):
                 painter.drawEllipse(place, 2.0, 2.0)
 
     def _paint_legend(self, painter: QPainter) -> None:
-        x = float(_LEFT)
+        x = 2.0 * GRID
         for curve in self._curves:
             text = self._label(curve)
             painter.setPen(QPen(self._colour(curve), _WIDTHS[curve.tone] + 1))
@@ -148,9 +148,9 @@ class CurveChart(QWidget):
             return curve.name
         return f"{curve.name} {self._format(curve.points[-1][1])}"
 
-    def _format(self, value: float, *, is_scale: bool = False) -> str:
+    def _format(self, value: float) -> str:
         if self._as_share:
-            return f"{format_number(100 * value, '.0f' if is_scale else '.1f')} %"
+            return f"{format_number(100 * value, '.0f')} %"
         return format_number(value, ".2f")
 
     def _colour(self, curve: Curve) -> QColor:

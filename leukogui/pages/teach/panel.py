@@ -37,6 +37,7 @@ class TrainingPanel(QWidget):
     delete_requested = Signal()
     log_requested = Signal()
     command_requested = Signal()
+    models_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -106,6 +107,7 @@ class TrainingPanel(QWidget):
     def _show_possible(self, training: ShownTraining) -> None:
         runs, waits = training.state == "running", training.state == "waiting"
         can_resume = training.can_go_on and training.request is not None
+        self.judge.setVisible(bool(training.model) and training.state == "done")
         self.pause.setVisible(runs or waits)
         self.keep.setVisible(runs)
         self.keep.setEnabled(bool(training.checks))
@@ -125,6 +127,10 @@ class TrainingPanel(QWidget):
         self.cancel = self._button(self.tr("Cancel"), lambda: self.ordered.emit("cancel"))
         self.delete = self._button(self.tr("Take off the list"), self.delete_requested.emit)
         self.delete.setToolTip(self.tr("The model that came of it stays"))
+        self.judge = self._button(self.tr("Judge it among the models"), self.models_requested.emit)
+        self.judge.setToolTip(
+            self.tr("The page of models compares it to the one that serves, and lets it serve")
+        )
         self.log = self._button(self.tr("Show the log"), self.log_requested.emit)
         self.command = self._button(self.tr("Copy as command"), self.command_requested.emit)
 
@@ -136,7 +142,7 @@ class TrainingPanel(QWidget):
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
         buttons.setSpacing(GRID)
-        for button in (self.pause, self.go_on, self.keep, self.cancel, self.delete):
+        for button in (self.judge, self.pause, self.go_on, self.keep, self.cancel, self.delete):
             buttons.addWidget(button)
         buttons.addStretch()
         buttons.addWidget(self.log)

@@ -28,7 +28,7 @@ class PictureList(QListWidget):
         self.setMovement(QListView.Movement.Static)
         self.setUniformItemSizes(True)
         self.setIconSize(QSize(8 * GRID, 8 * GRID))
-        self.setGridSize(QSize(20 * GRID, 16 * GRID))
+        self.setGridSize(QSize(24 * GRID, 14 * GRID))
         self.setWordWrap(True)
         self.setTextElideMode(Qt.TextElideMode.ElideNone)
         self.setSpacing(GRID // 2)

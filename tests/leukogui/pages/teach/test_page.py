@@ -56,6 +56,7 @@ def test_a_training_is_watched_paused_gone_on_with_and_ended(
     wait_for(qtbot, app, "done")
     assert "the best so far" in panel.state.text()
     wait_for_notification(qtbot, app, "our lab has learned.")
+    assert panel.judge.isVisible()
     panel.log.click()
     log = app.training_controller.log_window
     assert log is not None

@@ -314,7 +314,7 @@ class App(QObject):
             self._window_parts(),
             self.theme,
             self.thumbnails,
-            self.runner,
+            (self.runner, self.helper),
             self.model_list,
             self._evaluation_root,
         )

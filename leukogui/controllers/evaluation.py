@@ -16,6 +16,7 @@ from leukogui.backend.evaluation_files import read_evaluated_model, read_judgeme
 from leukogui.backend.model_list import ModelList
 from leukogui.backend.run_queue import run_options_of
 from leukogui.backend.worker import Job, QtWorker
+from leukogui.controllers.evaluation_maps import EvaluationMapController
 from leukogui.language.worker_messages import translate_message
 from leukogui.pages.evaluation.table import ShownResult
 from leukogui.pages.evaluation.window import EvaluationWindow
@@ -27,7 +28,7 @@ from trainer.atomic_files import write_text
 from trainer.errors import UserError
 
 if TYPE_CHECKING:
-    from leukogui.backend.evaluation_files import ReadJudgement
+    from leukogui.backend.evaluation_files import EvaluatedCell, ReadJudgement
     from trainer.cases.store import CaseStore
     from trainer.domain import CellId
     from trainer.protocol.events import ProgressEvent
@@ -46,7 +47,7 @@ class EvaluationController(QObject):
     """Connects the window of evaluations; requests go to the worker one after another.
 
     Args:
-        runner: worker that gives each request a process of its own.
+        workers: one that gives each request a process of its own, one for small requests.
         folder: for what is measured, in the user's data.
     """
 
@@ -58,12 +59,12 @@ class EvaluationController(QObject):
         parts: WindowParts,
         theme: Theme,
         thumbnails: ThumbnailLoader,
-        runner: QtWorker,
+        workers: tuple[QtWorker, QtWorker],
         model_list: ModelList,
         folder: Path,
     ) -> None:
         super().__init__(parts.parent)
-        self._parts, self._runner, self._model_list = parts, runner, model_list
+        self._parts, self._runner, self._model_list = parts, workers[0], model_list
         self._root, self._out = folder, folder
         self._waiting: list[Request] = []
         self._count = 0
@@ -72,6 +73,7 @@ class EvaluationController(QObject):
         self._judgements: list[tuple[str, str, ReadJudgement]] = []
         self._picker: QFileDialog | None = None
         self.window = EvaluationWindow(theme, thumbnails, parts.parent)
+        self.maps = EvaluationMapController(workers[1], folder.parent / "maps", self.window)
         self._connect()
 
     def show_window(self, model: str) -> None:
@@ -250,6 +252,8 @@ class EvaluationController(QObject):
         window.export_requested.connect(self._choose_export)
         window.report_requested.connect(lambda shown: _open(shown.model.report))
         window.cell_requested.connect(self._open_cell)
+        window.maps_requested.connect(self._show_maps)
+        self.maps.image_requested.connect(_open)
         window.promotion_requested.connect(self.promotion_requested)
         setup.earlier_requested.connect(self.show_earlier)
         self._cases_read.connect(setup.show_cases)
@@ -285,6 +289,14 @@ class EvaluationController(QObject):
             self.window.show_status(translate_message(f"{error.message} {error.hint}".strip()))
             return
         self.window.show_status(self.tr("The table is in {file}.").format(file=file))
+
+    def _show_maps(self, cell: EvaluatedCell, judged: ReadJudgement) -> None:
+        """Show where both models look; of a cell of a field the image is opened."""
+        if cell.box is not None:
+            _open(cell.path)
+            return
+        ids = judged.record["against"]["id"], judged.record["candidate"]["id"]
+        self.maps.show_maps(cell.path, ids, (self._title(ids[0]), self._title(ids[1])))
 
     def _open_cell(self, cell: CellId) -> None:
         _open(Path(cell.image))

@@ -256,6 +256,7 @@ EXPORTS = (
     _t("Classify the folder again, and then export."),
 )
 MODELS = (
+    _t("The heat maps of {model} were not checked."),
     _t("The data hold no {classes}: figures are of the other classes."),
     _t("The model was not taught {classes}: these cells count as unknown kinds."),
     _t(

@@ -2265,6 +2265,17 @@
   </message>
  </context>
  <context>
+  <name>EvaluationMapController</name>
+  <message>
+   <source>The heat maps of {model} do not pass their checks: see its card.</source>
+   <translation>Die Heatmaps von {model} bestehen ihre Prüfungen nicht: siehe Karte.</translation>
+  </message>
+  <message>
+   <source>{name}, {share} %</source>
+   <translation>{name}, {share} %</translation>
+  </message>
+ </context>
+ <context>
   <name>EvaluationSetup</name>
   <message>
    <source>Also robustness and heat maps, which takes long</source>
@@ -2944,6 +2955,25 @@
   <message>
    <source>they do not follow a cell that is turned</source>
    <translation>sie folgen einer gedrehten Zelle nicht</translation>
+  </message>
+ </context>
+ <context>
+  <name>MapsDialog</name>
+  <message>
+   <source>Close</source>
+   <translation>Schließen</translation>
+  </message>
+  <message>
+   <source>Heat map of {model}</source>
+   <translation>Heatmap von {model}</translation>
+  </message>
+  <message>
+   <source>It is being drawn…</source>
+   <translation>Sie wird gezeichnet…</translation>
+  </message>
+  <message>
+   <source>Open the image</source>
+   <translation>Bild öffnen</translation>
   </message>
  </context>
  <context>
@@ -6200,6 +6230,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>The folder {folder} is gone; whether its images changed is not known.</source>
    <translation>Der Ordner {folder} ist verschwunden; ob sich seine Bilder geändert haben, ist nicht bekannt.</translation>
+  </message>
+  <message>
+   <source>The heat maps of {model} were not checked.</source>
+   <translation>Die Heatmaps von {model} wurden nicht geprüft.</translation>
   </message>
   <message>
    <source>The image holds {w} x {h} pixels ({m} megapixels); the limit is {limit} megapixels.</source>

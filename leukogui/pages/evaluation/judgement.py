@@ -34,6 +34,7 @@ class JudgementPanel(QWidget):
     """Shows one judgement of several; the judged model can be let to serve."""
 
     promotion_requested = Signal(str)  # id of the candidate
+    maps_requested = Signal(object, object)  # EvaluatedCell, ReadJudgement
 
     def __init__(
         self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None
@@ -51,6 +52,7 @@ class JudgementPanel(QWidget):
         self.gallery = ChangeGallery(theme, thumbnails, client="judgement")
         self._found: list[tuple[str, str, ReadJudgement]] = []
         self.choice.currentIndexChanged.connect(self._show)
+        self.gallery.chosen.connect(self._request_maps)
         column = QVBoxLayout(self)
         column.setSpacing(GRID)
         for widget in (self.choice, self.sentence, self.figures, self.notes, self.classes):
@@ -93,6 +95,13 @@ class JudgementPanel(QWidget):
 
     def _parts(self) -> tuple[QWidget, ...]:
         return self.figures, self.notes, self.classes, self.promote, self.count
+
+    def _request_maps(self, cell: CellId) -> None:
+        at = self.choice.currentIndex()
+        if 0 <= at < len(self._found):
+            judged = self._found[at][2]
+            chosen = (each.before for each in judged.changed if str(each.before.path) == cell.image)
+            self.maps_requested.emit(next(chosen), judged)
 
     def _request_promotion(self) -> None:
         at = self.choice.currentIndex()

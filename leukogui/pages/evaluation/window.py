@@ -46,6 +46,7 @@ class EvaluationWindow(QDialog):
     export_requested = Signal()
     report_requested = Signal(object)  # ShownResult
     cell_requested = Signal(object)  # CellId: the path of its image
+    maps_requested = Signal(object, object)  # EvaluatedCell, ReadJudgement
     promotion_requested = Signal(str)  # id of a model
 
     def __init__(
@@ -162,8 +163,8 @@ class EvaluationWindow(QDialog):
         self.table.chosen.connect(self._show_current)
         self.confusion.chosen.connect(self._show_cells)
         self.judgement.promotion_requested.connect(self.promotion_requested)
-        for gallery in (self.gallery, self.judgement.gallery):
-            gallery.chosen.connect(self.cell_requested)
+        self.gallery.chosen.connect(self.cell_requested)
+        self.judgement.maps_requested.connect(self.maps_requested)
 
     def _build(self) -> None:
         self.tabs = QTabWidget()

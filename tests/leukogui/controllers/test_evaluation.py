@@ -158,6 +158,28 @@ def test_two_models_are_measured_judged_and_exported(
 
 
 @pytest.mark.slow
+def test_two_models_are_seen_to_look_at_a_cell(
+    qtbot: QtBot, program: Program, with_two: Path, drawn: Path
+) -> None:
+    assembly = program()
+    shown_window(qtbot, assembly)
+    maps = assembly.evaluation_controller.maps
+    image = sorted(drawn.glob("cell_*.jpg"))[0]
+    maps.show_maps(image, (NAME, OTHER), ("Random", "Lab 3"))
+    dialog = maps.dialog
+    assert dialog is not None
+    qtbot.waitUntil(
+        lambda: all(not each.pixmap().isNull() for each in dialog.pictures), timeout=3 * PATIENCE
+    )
+    assert all("%" in each.text() for each in dialog.captions)
+    assert "were not checked" in dialog.notes.text()
+    maps.show_maps(image.with_name("gone.jpg"), (NAME, OTHER), ("Random", "Lab 3"))
+    gone = maps.dialog
+    assert gone is not None
+    qtbot.waitUntil(lambda: "gone.jpg" in gone.captions[1].text(), timeout=3 * PATIENCE)
+
+
+@pytest.mark.slow
 def test_reviewed_cells_are_measured_on_and_shown_again(
     qtbot: QtBot, program: Program, with_two: Path, drawn: Path
 ) -> None:

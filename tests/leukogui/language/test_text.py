@@ -50,6 +50,7 @@ EXCEPTIONS = {
     "controllers/agreement.py": ("CSV (*.csv)",),
     "pages/teach/cells_page.py": ("CSV (*.csv)",),
     "controllers/model_acts.py": (".zip",),
+    "controllers/evaluation_maps.py": ("do not pass:",),
     # A judgement, as the trail of the models names it.
     "pages/models/text.py": ("not distinguishable",),
     # Kinds of acts, as the store names them.

@@ -5416,6 +5416,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Auch der letzte Block</translation>
   </message>
   <message>
+   <source>This is the reader edition: only a head can be trained. The full one does all.</source>
+   <translation>Dies ist die Leseausgabe: Nur ein Kopf kann trainiert werden. Die Vollausgabe kann alles.</translation>
+  </message>
+  <message>
    <source>To adapt is safest and quickest; a new network needs the most cells.</source>
    <translation>Anpassen ist am sichersten und schnellsten; ein neues Netz braucht die meisten Zellen.</translation>
   </message>

@@ -27,6 +27,7 @@ from leukogui.gallery.text import class_title
 from leukogui.pages.sign_off.dialog import plain_label
 from leukogui.pages.teach.choice import Preset, RetrainChoice, Start
 from leukogui.theme.metrics import GRID
+from trainer.edition import has_package
 
 _LABEL = Qt.ItemDataRole.UserRole
 
@@ -68,7 +69,8 @@ class StartPage(QWizardPage):
         )
         for name, text in presets:
             self.preset.addItem(text, name)
-        self.preset.setCurrentIndex(1)
+        self._trains_networks = has_package("keras")
+        self.preset.setCurrentIndex(1 if self._trains_networks else 0)
         self._lay_out()
         for button in (self.adapt, self.from_model, self.new):
             button.toggled.connect(self._show_possible)
@@ -93,6 +95,7 @@ class StartPage(QWizardPage):
         has_model = self._choice.serving is not None
         for button in (self.adapt, self.from_model):
             button.setEnabled(has_model)
+        self.new.setEnabled(self._trains_networks)
         chosen = {"adapt": self.adapt, "from_model": self.from_model, "new": self.new}
         (chosen[self._choice.start] if has_model else self.new).setChecked(True)
         self._show_possible()
@@ -132,7 +135,7 @@ class StartPage(QWizardPage):
         is_new, adapts = self.new.isChecked(), self.adapt.isChecked()
         for widget in (self.backbone, self.download, self.weights, self.browse):
             widget.setEnabled(is_new)
-        self.preset.setEnabled(not adapts)
+        self.preset.setEnabled(not adapts and self._trains_networks)
         self.seed.setEnabled(not adapts)
         serving = self._choice.serving
         name = serving.id if serving is not None else ""
@@ -177,6 +180,14 @@ class StartPage(QWizardPage):
         for button in (self.adapt, self.from_model, self.new):
             left.addWidget(button)
         left.addWidget(self.meant)
+        if not self._trains_networks:
+            reader = plain_label("quiet")
+            reader.setText(
+                self.tr(
+                    "This is the reader edition: only a head can be trained. The full one does all."
+                )
+            )
+            left.addWidget(reader)
         left.addLayout(form)
         left.addStretch()
         right = QVBoxLayout()

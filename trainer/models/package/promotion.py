@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trainer.models.package.card import Card
-from trainer.models.package.trail import Trail
+from trainer.models.package.trail import ModelAct, Trail
 
 WORSE = "worse"
 """The value of a judgement, here and in the card of an adapted model."""
@@ -25,13 +25,14 @@ def promotion_concerns(candidate: Card, serving: Card | None, trail: Trail) -> t
 
 
 def _judged_concerns(candidate: Card, serving: Card, trail: Trail) -> Iterator[str]:
-    judged = trail.judgement(candidate.id, serving.id)
-    if judged is not None:
-        where = f"than {serving.id} on the same {judged.details.get('cells', 0)} cells"
-        if judged.details.get("judgement") == WORSE:
+    judged = [act for act in trail.judgements(candidate.id, serving.id) if _is_worse(act)]
+    if judged:
+        details = judged[-1].details
+        where = f"than {serving.id} on the same {details.get('cells', 0)} cells"
+        if details.get("judgement") == WORSE:
             yield f"{candidate.id} was judged worse {where}."
-        elif classes := judged.details.get("worse"):
-            yield f"{candidate.id} was judged worse {where} for {', '.join(classes)}."
+        else:
+            yield f"{candidate.id} was judged worse {where} for {', '.join(details['worse'])}."
         return
     made = candidate.adaptation
     if made is not None and made.judgement == WORSE:
@@ -39,6 +40,14 @@ def _judged_concerns(candidate: Card, serving: Card, trail: Trail) -> Iterator[s
             f"{candidate.id} was judged worse than {made.model}, which it was adapted from, by"
             f" the {made.cell_count} corrected cells."
         )
+
+
+def _is_worse(judged: ModelAct) -> bool:
+    """Whether a judgement found a model worse, all in all or for a class.
+
+    A model does not change, so a later judgement on other cells does not take it back.
+    """
+    return judged.details.get("judgement") == WORSE or bool(judged.details.get("worse"))
 
 
 def _class_concerns(candidate: Card, serving: Card) -> Iterator[str]:

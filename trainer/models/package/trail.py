@@ -92,14 +92,17 @@ class Trail:
         """Return the acts on one model, oldest first."""
         return tuple(act for act in self.acts if act.model == model)
 
-    def judgement(self, model: str, against: str) -> ModelAct | None:
-        """Return the newest judgement of a model against another; None: it was not judged."""
-        found = (
+    def judgements(self, model: str, against: str) -> tuple[ModelAct, ...]:
+        """Return the judgements of a model against another, oldest first."""
+        return tuple(
             act
-            for act in reversed(self.acts)
+            for act in self.acts
             if act.kind == "judge" and (act.model, act.details.get("against")) == (model, against)
         )
-        return next(found, None)
+
+    def judgement(self, model: str, against: str) -> ModelAct | None:
+        """Return the newest judgement of a model against another; None: it was not judged."""
+        return next(reversed(self.judgements(model, against)), None)
 
     def first_change(self) -> int | None:
         """Return the number, from 1, of the first act that is not as written; None: all are."""

@@ -135,8 +135,11 @@ def test_one_worse_class_is_enough_to_need_a_reason(registry: Registry) -> None:
     registry.record_judgement("one", {**found, "worse": ["myeloblast"]})
     with pytest.raises(UserError, match="for myeloblast"):
         registry.promote("one")
-    registry.record_judgement("one", {**found, "worse": []})  # the newest counts
-    registry.promote("one")
+    registry.record_judgement("one", {**found, "worse": []})  # on other cells: takes nothing back
+    with pytest.raises(UserError, match="for myeloblast"):
+        registry.promote("one")
+    registry.record_judgement("two", {**found, "worse": []})
+    registry.promote("two")
 
 
 def test_a_lost_class_and_a_worse_adaptation_need_a_reason(made: Path, registry: Registry) -> None:

@@ -62,6 +62,10 @@ def prepare_bundle() -> None:
     from multiprocessing import freeze_support
 
     freeze_support()  # a child of a library's pool is this program, too
+    for name in ("stdout", "stderr"):  # a program without a console has none on Windows
+        if getattr(sys, name) is None:
+            stream = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - it stays open
+            setattr(sys, name, stream)
     # A child of this program sets up its own environment, and does not count on this one's.
     os.environ["PYINSTALLER_RESET_ENVIRONMENT"] = "1"
     # The loader points it to the bundle; a browser that we open must not take libraries from there.

@@ -38,3 +38,13 @@ def test_what_the_user_had_set_holds_again(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv(BEFORE, "/home/lab/lib")
     prepare_bundle()
     assert os.environ[LOADER] == "/home/lab/lib"
+
+
+def test_words_for_a_terminal_do_no_harm_where_there_is_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "stderr", None)
+    prepare_bundle()
+    with sys.stderr:
+        assert sys.stderr.write("The window is open already.") > 0

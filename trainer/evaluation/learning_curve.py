@@ -2,7 +2,9 @@
 
 A power law a n^-b is fitted to the mean error of heads that were fitted on n cells (Cortes et
 al., "Learning curves: asymptotic values and rate of convergence", NeurIPS 1993, with the
-asymptote at 0); its uncertainty is that of the draws, resampled whole.
+asymptote at 0). Its uncertainty is that of the draws, resampled whole, and widened because all
+draws are of the same few cells: by 1 + D r for D draws that judge r times as many cells as they
+learn from (Nadeau and Bengio, "Inference for the generalization error", Machine Learning 2003).
 """
 
 from __future__ import annotations
@@ -31,11 +33,13 @@ class LearningCurve:
         errors: float (D, S), 1 - balanced accuracy of draw and size; each draw is judged on
             the same cells at all sizes.
         without: (D,), error of the head that was not adapted, on the same cells.
+        judged: cells that a draw judges, in units of those that it may learn from.
     """
 
     sizes: tuple[int, ...]
     errors: NDArray[np.float64]
     without: NDArray[np.float64]
+    judged: float = 0.5
 
     def points(self) -> list[tuple[int, float, float]]:
         """Number of cells, mean balanced accuracy and its spread over the draws; 0 cells first."""
@@ -61,7 +65,9 @@ class LearningCurve:
         drawn = rng.integers(len(self.errors), size=(_RESAMPLES, len(self.errors)))
         found = [_extrapolate(self.sizes, self.errors[rows].mean(axis=0), cells) for rows in drawn]
         value = _extrapolate(self.sizes, self.errors.mean(axis=0), cells)
-        low, high = np.quantile(found, [0.025, 0.975]).tolist()
+        wider = (1 + len(self.errors) * self.judged) ** 0.5
+        away = np.log(np.quantile(found, [0.025, 0.975])) - np.log(value)
+        low, high = np.minimum(value * np.exp(wider * away), 1.0).tolist()
         return Interval(1 - value, min(1 - high, 1 - value), max(1 - low, 1 - value))
 
 
@@ -71,4 +77,4 @@ def _extrapolate(sizes: Sequence[int], errors: NDArray[np.float64], cells: int) 
     y = np.log(np.maximum(errors, _LEAST_ERROR))
     slope = min(float(np.polyfit(x, y, 1)[0]), 0.0)
     level = float((y - slope * x).mean())
-    return float(np.clip(np.exp(level + slope * np.log(cells)), 0.0, 1.0))
+    return float(min(np.exp(level + slope * np.log(cells)), 1.0))

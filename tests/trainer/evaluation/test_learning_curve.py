@@ -33,6 +33,17 @@ def test_the_interval_covers_the_law() -> None:
     assert found.low < found.value < found.high
 
 
+def test_draws_of_the_same_cells_are_no_independent_ones() -> None:
+    """By Nadeau and Bengio: of 12 draws that judge half as many as they learn from, 7 for 1."""
+    curve = curve_of(0.8, -0.5, 0.2)
+    alone = LearningCurve(curve.sizes, curve.errors, curve.without, judged=0.0).expect(160)
+    found = curve.expect(160)
+    assert alone is not None
+    assert found is not None
+    widths = [np.log((1 - each.low) / (1 - each.high)) for each in (alone, found)]
+    assert widths[1] / widths[0] == pytest.approx(7**0.5)
+
+
 def test_more_cells_never_promise_less() -> None:
     """A curve that falls by chance is taken as level."""
     curve = curve_of(0.1, 0.3, 0.05)

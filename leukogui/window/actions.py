@@ -217,7 +217,7 @@ ACTIONS: tuple[ActionRow, ...] = (
         "teach",
         "run",
         _t("&Teach models"),
-        ("Ctrl+4", "T"),
+        ("Ctrl+4",),
         "teach",
         "page",
         tip=_t("Teach models by your own cells: trainings that go on in the background"),

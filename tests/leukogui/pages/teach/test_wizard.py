@@ -29,7 +29,7 @@ from trainer.models.backbones import BACKBONES
 from trainer.protocol.adaptation_requests import AdaptRequest
 from trainer.protocol.background import Training
 
-TINY_PROGRAM = [sys.executable, str(JOBS / "tiny_program.py")]
+TINY_PROGRAM = [sys.executable, str(JOBS / "quick_program.py")]
 WORKER, BACKGROUND = [*TINY_PROGRAM, "worker"], [*TINY_PROGRAM, "background"]
 
 

@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 from pytestqt.qtbot import QtBot
 
+from leukogui.summary import export_dialog
 from leukogui.summary.export_dialog import FORMATS, ExportDialog
 from trainer.protocol.requests import ExportFormat
 
@@ -44,3 +45,15 @@ def test_every_control_has_a_name(dialog: ExportDialog) -> None:
     report = dialog.report
     for control in (report.language, report.laboratory, report.logo, dialog.folder):
         assert control.accessibleName()
+
+
+def test_what_the_reader_cannot_write_is_not_offered(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export_dialog, "has_package", lambda name: name != "pyarrow")
+    dialog = ExportDialog()
+    qtbot.addWidget(dialog)
+    dialog.set_choices(("csv", "parquet"), "/somewhere")
+    assert dialog.formats == ("csv",)
+    assert not dialog.boxes["parquet"].isEnabled()
+    assert "full edition" in dialog.boxes["parquet"].toolTip()

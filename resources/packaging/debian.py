@@ -48,7 +48,7 @@ def write_archive(bundle: Path, edition: str, version: str, out: Path) -> Path:
     """A tar archive of the folder, to be unpacked anywhere."""
     name = f"{NAME}-{edition}-{version}"
     file = out / f"{name}-linux-{platform.machine()}.tar.xz"
-    with tarfile.open(file, "w:xz", preset=1) as archive:
+    with tarfile.open(file, "w:xz", preset=3) as archive:
         archive.add(bundle, name)
     return file
 

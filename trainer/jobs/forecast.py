@@ -38,7 +38,7 @@ from trainer.protocol.training_requests import ForecastRequest
 from trainer.training.task import FineTuneTask
 
 TRIAL_CELLS = 32
-TRIAL_STEPS = 3
+TRIAL_STEPS = 5
 _BATCH = 32
 Profiles = Mapping[str, SourceProfile]
 
@@ -166,14 +166,16 @@ def _time_extractor(
 def _time_finetuning(
     context: TrainingContext, views: Sequence[LabelledView], trial: _Trial
 ) -> _Trial:
-    """Learn from the cells for a few steps, of which the first, which compiles, does not count."""
+    """Learn from the cells for a few steps.
+
+    The first does not count, which compiles, nor those whose batches were made meanwhile.
+    """
+    from trainer.training.batches import PREFETCH
     from trainer.training.finetune import fine_tune
 
     plan, data = context.plan, context.data
     network = create_network(context, None)
-    recipe = replace(
-        plan.recipe, steps=TRIAL_STEPS + 1, repeats=1, patience=0, cut_looks=0, average_from=1.0
-    )
+    recipe = replace(plan.recipe, repeats=1, patience=0, cut_looks=0, average_from=1.0)
     cells = dataset_of(views, "train", data.outputs, plan.view, plan.size)
     moments: list[float] = []
 
@@ -184,9 +186,10 @@ def _time_finetuning(
         network,
         FineTuneTask(cells, recipe, data.others),
         on_metrics=note,
-        should_stop=context.should_stop,
+        should_stop=lambda: len(moments) > PREFETCH + TRIAL_STEPS or context.should_stop(),
     )
-    step = (moments[-1] - moments[0]) / max(len(moments) - 1, 1)
+    counted = moments[PREFETCH:] or moments
+    step = (counted[-1] - counted[0]) / max(len(counted) - 1, 1)
     batch = np.zeros((_BATCH, plan.size, plan.size, 3), np.float32)
     network.predict_on_batch(batch)
     begun = time.perf_counter()

@@ -18,7 +18,7 @@ from trainer.training.task import FineTuneTask
 
 Product = TypeVar("Product")
 
-_PREFETCH = 4
+PREFETCH = 4
 
 
 def prefetch(
@@ -32,12 +32,12 @@ def prefetch(
         workers: threads.
     """
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="vary") as pool:
-        waiting = deque(pool.submit(make, number) for number in numbers[:_PREFETCH])
+        waiting = deque(pool.submit(make, number) for number in numbers[:PREFETCH])
         try:
             for position in range(len(numbers)):
                 ready = waiting.popleft().result()
-                if position + _PREFETCH < len(numbers):
-                    waiting.append(pool.submit(make, numbers[position + _PREFETCH]))
+                if position + PREFETCH < len(numbers):
+                    waiting.append(pool.submit(make, numbers[position + PREFETCH]))
                 yield ready
         finally:
             for future in waiting:

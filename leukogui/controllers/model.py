@@ -67,10 +67,17 @@ class ModelController(QObject):
 
     def _on_models(self) -> None:
         self._models_read = True
-        chosen = self._parts.settings.value(MODEL)
-        if chosen and all(card.id != chosen for card in self._model_list.cards):
-            self._on_model("")  # archived or deleted: the serving one is used
+        self._leave_missing_model()
         self._warn_if_no_model()
+
+    def _leave_missing_model(self) -> None:
+        """Use the serving model where the chosen one was archived or deleted, and say so."""
+        chosen, cards = self._parts.settings.value(MODEL), self._model_list.cards
+        if not chosen or not cards or any(card.id == chosen for card in cards):
+            return
+        self._on_model("")
+        text = self.tr("The chosen model {name} is not there any more: the serving one is used.")
+        self._parts.notifications.show(text.format(name=chosen))
 
     def _warn_if_no_model(self) -> None:
         """Show what is to be done about cells that nothing can classify."""

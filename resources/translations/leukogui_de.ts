@@ -3129,6 +3129,10 @@
    <translation>Modellpakete (*.zip)</translation>
   </message>
   <message>
+   <source>The chosen model {name} is not there any more: the serving one is used.</source>
+   <translation>Das gewählte Modell {name} ist nicht mehr vorhanden: Das Modell im Einsatz wird verwendet.</translation>
+  </message>
+  <message>
    <source>The model was imported.</source>
    <translation>Das Modell wurde importiert.</translation>
   </message>

@@ -126,6 +126,19 @@ def test_the_serving_model_can_be_neither_deleted_nor_archived(
     assert page.buttons["delete"].isEnabled()
 
 
+def test_a_chosen_model_that_is_archived_gives_way_to_the_serving_one(
+    qtbot: QtBot, program: Program, with_two: Path
+) -> None:
+    registry_of(with_two).archive(OTHER)
+    assembly = program()
+    assembly.settings.set(MODEL, OTHER)
+    assembly.model_list.load()
+    qtbot.waitUntil(lambda: assembly.settings.value(MODEL) == "", timeout=PATIENCE)
+    assert assembly.window.chooser.card is not None
+    assert assembly.window.chooser.card.id == NAME
+    assert OTHER in assembly.window.notifications.shown[-1].message
+
+
 def test_card_and_lineage_are_shown(qtbot: QtBot, program: Program, with_two: Path) -> None:
     page = shown_page(qtbot, program())
     page.table.choose(OTHER)

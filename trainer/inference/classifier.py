@@ -22,7 +22,7 @@ from trainer.inference.pipeline import BatchResult, forward, limit_library_threa
 from trainer.inference.place_weights import EQUAL_WEIGHTING, PlaceWeighting
 from trainer.inference.policy import Policy
 from trainer.inference.preprocess_pool import open_preprocessor
-from trainer.inference.turned_maps import TURNS, MapPasses, TurnGrid, turn_views
+from trainer.inference.turned_maps import MapPasses, TurnGrid, turn_views
 from trainer.models.head import Head
 from trainer.models.package.card import Card
 from trainer.models.package.layout import Package
@@ -87,7 +87,7 @@ class Classifier:
         grid: middle of the first place of the heat maps, and the step between places, as
             shares of the input's side; None where they are spread evenly over it.
         weighting: of the places in the pooled features.
-        turn_grid: of heat maps that are means over four turns of the view; None: of one pass.
+        turn_grid: of heat maps that are means over the view and its half turn; None: of one pass.
         reason: why this device and precision, in words.
     """
 
@@ -256,8 +256,8 @@ class Classifier:
         """
         all_views, all_outputs = [views], [outputs]
         if self.turn_grid is not None:
-            all_views += [turn_views(views, turns) for turns in range(1, TURNS)]
-            all_outputs += [self._compute_outputs(turned) for turned in all_views[1:]]
+            all_views.append(turn_views(views))
+            all_outputs.append(self._compute_outputs(all_views[1]))
         places = outputs.features.shape[1]
         weights = [self.weighting.weights(each, places) for each in all_views]
         return MapPasses(all_outputs, weights, self.turn_grid)

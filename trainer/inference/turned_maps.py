@@ -1,9 +1,9 @@
-"""The heat map as mean over the four quarter turns of a view.
+"""The heat map as mean over a view and its half turn.
 
 A place of a deep feature map sees most of the cell, and which side of it does the work is not
-turned with the cell: maps lean to one side, by the strides of the network. The mean of the maps
-of the view and its three turns, each turned back, leans to none, and sums to the mean of the four
-logits. It costs four passes of the network.
+turned with the cell: maps lean to one side, by the strides of the network. The map of the view
+turned by 180 degrees, turned back, leans to the other side; the mean leans to none, and sums to
+the mean of the two logits. It costs a second pass of the network.
 """
 
 from __future__ import annotations
@@ -18,8 +18,6 @@ from trainer.inference.contribution import logit_parts
 from trainer.inference.engine import Outputs
 from trainer.models.head import Head
 from trainer.models.package.card import Card, ReceptiveFieldGrid
-
-TURNS = 4
 
 
 @dataclass(frozen=True)
@@ -42,24 +40,21 @@ class TurnGrid:
         return find_turn_grid(card.grid, card.input_size)
 
     def mean(self, maps: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
-        """Turn maps back and take their mean.
+        """Turn the second map back and take the mean of both.
 
         Args:
-            maps: float32 (N, C, h, h), of the views after 0, 1, 2 and 3 quarter turns.
+            maps: float32 (N, C, h, h), of the views as they are and after a half turn.
 
         Returns:
             float32 (N, C, H, H), H = h + before + after.
         """
         room = (self.before, self.after)
-        turned = [
-            np.rot90(np.pad(each, ((0, 0), (0, 0), room, room)), -turns, axes=(2, 3))
-            for turns, each in enumerate(maps)
-        ]
-        return np.asarray(np.mean(turned, axis=0, dtype=np.float32))
+        first, second = (np.pad(each, ((0, 0), (0, 0), room, room)) for each in maps)
+        return np.asarray((first + np.rot90(second, 2, axes=(2, 3))) / 2, np.float32)
 
 
 def find_turn_grid(grid: ReceptiveFieldGrid, side: int) -> TurnGrid | None:
-    """Find the grid on which a map and its turns lie; None where their places do not meet.
+    """Find the grid on which a map and its half turn lie; None where their places do not meet.
 
     Args:
         grid: of the map, in pixels of the view.
@@ -75,17 +70,17 @@ def find_turn_grid(grid: ReceptiveFieldGrid, side: int) -> TurnGrid | None:
     return TurnGrid(max(steps, 0), max(-steps, 0))
 
 
-def turn_views(views: NDArray[np.uint8], turns: int) -> NDArray[np.uint8]:
-    """Turn views uint8 (N, S, S, 3) by so many quarters, against the clock."""
-    return np.ascontiguousarray(np.rot90(views, turns, axes=(1, 2)))
+def turn_views(views: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Turn views uint8 (N, S, S, 3) by 180 degrees."""
+    return np.ascontiguousarray(np.rot90(views, 2, axes=(1, 2)))
 
 
 @dataclass(frozen=True, eq=False)
 class MapPasses:
-    """What heat maps are computed from: one pass of the network, or one after each turn.
+    """What heat maps are computed from: one pass of the network, or two.
 
     Attributes:
-        outputs: of N views, by quarter turns.
+        outputs: of N views, and of their half turns.
         weights: float32 (N, h, h) each, of the places in the pooled features.
         turn_grid: None for one pass.
     """

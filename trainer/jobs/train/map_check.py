@@ -65,7 +65,7 @@ class _CheckedMaps(NamedTuple):
 def _measure(
     views: NDArray[np.uint8], package: Package, source: str, context: TrainingContext
 ) -> _CheckedMaps | None:
-    """Measure maps of one pass; where these do not pass, and their means over four turns do, those.
+    """Measure maps of one pass; where these do not pass, and means with the half turn do, those.
 
     Raises:
         Cancelled: the training was stopped.
@@ -87,9 +87,9 @@ def _measure(
         return None
     grid = TurnGrid.of(package.card)
     if not gates.passed and grid is not None:
-        of_turns = measure(replace(classifier, turn_grid=grid))
-        if of_turns is not None and of_turns.passed:
-            return _CheckedMaps(of_turns, turned=True)
+        of_turned = measure(replace(classifier, turn_grid=grid))
+        if of_turned is not None and of_turned.passed:
+            return _CheckedMaps(of_turned, turned=True)
     return _CheckedMaps(gates, turned=False)
 
 

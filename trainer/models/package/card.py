@@ -190,7 +190,7 @@ class Card(CardModel):
         metrics: name -> split -> figure.
         elsewhere: what was measured on sources that are not in `sources`.
         confusion: class -> what became of its test cells, of `sources`; empty: not counted.
-        turned_maps: whether its heat maps are means over four turns (`turned_maps`).
+        turned_maps: whether its heat maps are means over the view and its half turn.
         map_gates: whether its heat maps know the class and the cell; None: not checked.
         left_out: what models by its recipe find on sources and pairs that they were made without.
         adaptation: how it was adapted to a lab; None for a model that was trained.

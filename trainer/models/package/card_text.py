@@ -146,7 +146,7 @@ def _format_map_gates(card: Card) -> str:
     lead_rows = [(name, *_format_metric(metric)) for name, metric in found.leads.items()]
     verdict = "pass" if found.passed else "do not pass"
     where = f" of {found.source}" if found.source else ""
-    made = "Each map is the mean over four quarter turns of the cell. " if card.turned_maps else ""
+    made = "Each map is the mean over the cell and its half turn. " if card.turned_maps else ""
     parts = [
         f"{made}Its maps {verdict} the gates on {found.cells} cells{where}; "
         "the lower bound counts.",

@@ -18,6 +18,7 @@ import psutil
 from trainer.cache.results import ResultCache
 from trainer.data.item import Item
 from trainer.domain import ShouldStop, SourceProfile, TrainingMetrics
+from trainer.errors import Cancelled
 from trainer.inference.openvino_engine import OpenVinoEngine
 from trainer.inference.pipeline import forward
 from trainer.jobs.common.labelled_cells import (
@@ -188,6 +189,8 @@ def _time_finetuning(
         on_metrics=note,
         should_stop=lambda: len(moments) > PREFETCH + TRIAL_STEPS or context.should_stop(),
     )
+    if context.should_stop():
+        raise Cancelled
     counted = moments[PREFETCH:] or moments
     step = (counted[-1] - counted[0]) / max(len(counted) - 1, 1)
     batch = np.zeros((_BATCH, plan.size, plan.size, 3), np.float32)

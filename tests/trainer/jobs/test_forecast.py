@@ -10,7 +10,7 @@ import pytest
 from tests.trainer.jobs.program import run_trainer
 from tests.trainer.tiny_backbone import TINY
 from trainer.domain import never_stop
-from trainer.errors import UserError
+from trainer.errors import Cancelled, UserError
 from trainer.jobs import forecast
 from trainer.models.backbones import BACKBONES
 from trainer.protocol.events import Result
@@ -71,3 +71,13 @@ def test_command_line(data: Path, tmp_path: Path) -> None:
     words = ("--backbone", TINY, "--weights", "none", "--preset", "head", "--data-dir", tmp_path)
     done = run_trainer("forecast", data, *words, "--recipe", "input_size=64")
     assert "It takes at most about" in done.stdout
+
+
+def test_it_can_be_stopped(data: Path, tmp_path: Path) -> None:
+    request = ForecastRequest(
+        training=TrainRequest(
+            data=str(data), backbone=TINY, weights="none", name="new", data_dir=str(tmp_path)
+        )
+    )
+    with pytest.raises(Cancelled):
+        forecast.run(request, lambda _: None, lambda: True)

@@ -61,11 +61,12 @@ def test_the_reader_refuses_to_train_in_words(bundle: Bundle, cells: Path, tmp_p
     assert "Install the full edition" in told.stderr
 
 
-def test_the_full_edition_trains(bundle: Bundle, cells: Path, tmp_path: Path) -> None:
+def test_the_full_edition_trains(bundle: Bundle, tmp_path: Path) -> None:
     if bundle.edition == "reader":
         pytest.skip("the reader has nothing to train with")
+    run_source("demo", tmp_path / "cells", "--per-kind", 6)
     told = bundle.run(
-        *("leuko-trainer", "train", cells / "labels.csv", "--backbone", "mobilenetv2"),
+        *("leuko-trainer", "train", tmp_path / "cells/labels.csv", "--backbone", "mobilenetv2"),
         *("--weights", "none", "--preset", "finetune", "--steps", 4, "--out", tmp_path / "model"),
     )
     assert told.returncode == 0, told.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QUrl, Signal
@@ -23,6 +24,7 @@ from leukogui.theme.metrics import GRID, font
 if TYPE_CHECKING:
     from trainer.models.package.card import Card
     from trainer.models.package.lineage import LineageNode
+    from trainer.models.package.registry import ModelEntry
     from trainer.models.package.trail import Trail
 
 _ID = Qt.ItemDataRole.UserRole
@@ -33,11 +35,11 @@ class CardView(QTextBrowser):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._shown: QTextDocument | None = None
         self.setOpenLinks(False)
         self.setTabChangesFocus(True)
         self.setFrameShape(QTextBrowser.Shape.NoFrame)
         self.setAccessibleName(self.tr("Card of the model"))
-        self.document().setDocumentMargin(2 * GRID)
 
     def show_card(self, card: Card | None, problem: str) -> None:
         """Show a card, or why there is none."""
@@ -46,11 +48,17 @@ class CardView(QTextBrowser):
         if card is None:
             self.setPlainText(problem)
         else:
+            # Laid out once, not with every paragraph as the one that is shown would be.
+            document = QTextDocument(self)
             features = QTextDocument.MarkdownFeature
-            self.document().setMarkdown(
-                model_card_text(card),
-                features.MarkdownDialectGitHub | features.MarkdownNoHTML,
+            document.setDocumentMargin(2 * GRID)
+            document.setMarkdown(
+                model_card_text(card), features.MarkdownDialectGitHub | features.MarkdownNoHTML
             )
+            self.setDocument(document)
+            if self._shown is not None:
+                self._shown.deleteLater()
+            self._shown = document
 
     def loadResource(self, _type: int, _name: QUrl | str) -> Any:  # noqa: N802 - Qt's name
         """A card may come from anywhere: no file that it names is read."""
@@ -116,8 +124,23 @@ class LineageTree(QTreeWidget):
             self.chosen.emit(model)
 
 
+@dataclass(frozen=True)
+class ModelFacts:
+    """What the tabs show of one model.
+
+    Attributes:
+        trees: of all models.
+        runs: that were made with it, oldest first.
+    """
+
+    entry: ModelEntry
+    trees: Sequence[LineageNode]
+    trail: Trail
+    runs: Sequence[RunRow]
+
+
 class ModelDetail(QTabWidget):
-    """Tabs about one model."""
+    """Tabs about one model; each is filled when it is seen, for a card takes its time."""
 
     run_requested = Signal(object)  # RunRow
 
@@ -125,14 +148,35 @@ class ModelDetail(QTabWidget):
         super().__init__(parent)
         self.card, self.lineage = CardView(), LineageTree()
         self.acts, self.runs = ActTable(), RunTable()
+        self._facts: ModelFacts | None = None
+        self._filled: dict[QWidget, ModelFacts] = {}
         self.setDocumentMode(True)
         self.addTab(self.card, self.tr("Card"))
         self.addTab(self.lineage, self.tr("Lineage"))
         self.addTab(self.acts, self.tr("History"))
         self.addTab(self.runs, self.tr("Runs made with it"))
         self.runs.opened.connect(self.run_requested)
+        self.currentChanged.connect(lambda *_: self._fill())
 
-    def show_runs(self, runs: Sequence[RunRow]) -> None:
-        """Show the runs that were made with the model."""
-        self.runs.show_runs(runs)
-        self.setTabText(3, self.tr("Runs made with it ({n})").format(n=len(runs)))
+    def show_model(self, facts: ModelFacts) -> None:
+        """Show these from now on."""
+        self._facts = facts
+        self.setTabText(3, self.tr("Runs made with it ({n})").format(n=len(facts.runs)))
+        self._fill()
+
+    def _fill(self) -> None:
+        """Fill the tab that is seen, unless it shows this already."""
+        facts, tab = self._facts, self.currentWidget()
+        if facts is None or self._filled.get(tab) == facts:
+            return
+        before = self._filled.get(tab)
+        self._filled[tab] = facts
+        entry = facts.entry
+        if tab is self.card and (before is None or before.entry != entry):
+            self.card.show_card(entry.card, entry.problem)
+        elif tab is self.lineage:
+            self.lineage.show_trees(facts.trees, facts.trail, entry.name)
+        elif tab is self.acts:
+            self.acts.show_acts(facts.trail.of_model(entry.name))
+        elif tab is self.runs:
+            self.runs.show_runs(facts.runs)

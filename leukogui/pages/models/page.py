@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukogui.pages.models.detail import ModelDetail
+from leukogui.pages.models.detail import ModelDetail, ModelFacts
 from leukogui.pages.models.table import ModelTable, ModelTableModel, ShownModel
 from leukogui.pages.sign_off.dialog import plain_label
 from leukogui.theme.metrics import GRID, FontSize, font
@@ -108,11 +108,8 @@ class ModelsPage(QWidget):
         self._show_possible(current)
         if current is None or self._trail is None:
             return
-        entry = current.entry
-        self.detail.card.show_card(entry.card, entry.problem)
-        self.detail.lineage.show_trees(self._trees, self._trail, entry.name)
-        self.detail.acts.show_acts(self._trail.of_model(entry.name))
-        self.detail.show_runs(self._runs.get(entry.name, []))
+        runs = self._runs.get(current.entry.name, [])
+        self.detail.show_model(ModelFacts(current.entry, self._trees, self._trail, runs))
 
     def _show_possible(self, current: ShownModel | None) -> None:
         entry = current.entry if current is not None else None

@@ -108,6 +108,7 @@ def test_promote_with_a_reason_roll_back_rename_archive_delete(
     page.buttons["restore"].click()
     qtbot.waitUntil(lambda: states(page).get("Nord") == "own", timeout=PATIENCE)
     page.table.choose(OTHER)
+    page.detail.setCurrentWidget(page.detail.acts)
     assert page.detail.acts.texts.rowCount() == 5
     answer(page, assembly, "delete", reason="of no use")
     qtbot.waitUntil(lambda: "Nord" not in states(page), timeout=PATIENCE)
@@ -143,6 +144,7 @@ def test_card_and_lineage_are_shown(qtbot: QtBot, program: Program, with_two: Pa
     page = shown_page(qtbot, program())
     page.table.choose(OTHER)
     assert "What it reports" in page.detail.card.toPlainText()
+    page.detail.setCurrentWidget(page.detail.lineage)
     tree = page.detail.lineage
     root = tree.topLevelItem(0)
     assert root is not None
@@ -184,6 +186,7 @@ def test_runs_of_a_model_are_named_before_it_is_deleted(
     registry_of(with_two).promote(OTHER)
     page = shown_page(qtbot, assembly)
     page.table.choose(NAME)
+    page.detail.setCurrentWidget(page.detail.runs)
     qtbot.waitUntil(lambda: page.detail.runs.texts.rowCount() == 1, timeout=PATIENCE)
     assert page.detail.runs.texts.rows[0][0] == drawn.name
     qtbot.waitUntil(page.buttons["delete"].isEnabled, timeout=PATIENCE)

@@ -169,7 +169,7 @@ def test_a_new_lab_gets_a_better_model_in_one_sitting(
     for lab in old:
         run_model(tmp_path / lab, data, adapted)
         after[lab] = balanced_accuracy(tmp_path / lab, data, 0)
-    # Found 0.750 -> 0.975; warm 1.000 -> 1.000, cool 0.950 -> 0.975 (40 cells each).
+    # Found with mobilenetv2-five-cells-6: 0.775 -> 1.000; warm 1.000 -> 1.000, cool 0.950 -> 0.975.
     assert good >= poor + 0.1
     assert all(after[lab] >= before[lab] - 0.03 for lab in old)
 

@@ -359,6 +359,12 @@ class App(QObject):
             return True
         return self.training_controller.may_close(self.window.close)
 
+    def leave(self) -> None:
+        """Close without a question, as the system wants it; what runs can go on later."""
+        if "training_controller" in self.__dict__:
+            self.training_controller.leave()
+        self.run_controller.leave()
+
     def shut_down(self) -> None:
         """End every process and thread; the window is of no use afterwards."""
         if self._is_down:

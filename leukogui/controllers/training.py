@@ -82,6 +82,13 @@ class TrainingController(QObject):
         self.retrain.close()
         self.trainings.close()
 
+    def leave(self) -> None:
+        """Let the window close without a question: a training pauses unless it always goes on."""
+        self._decided = True
+        running = self.trainings.running
+        if running is not None and self._parts.settings.value(TRAINING_AT_CLOSE) != "go_on":
+            self.trainings.order(running, "pause")
+
     def may_close(self, close: Callable[[], object]) -> bool:
         """Whether the window may close; else a person is asked first.
 

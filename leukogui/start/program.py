@@ -52,7 +52,7 @@ def run(arguments: Arguments, on_ready: Callable[[App], object] = lambda _: None
         program = _build_app(app, data)
         stack.callback(program.shut_down)
         _connect(program, hook, instance)
-        stack.enter_context(quit_on_signals(program.run_controller.leave, app))
+        stack.enter_context(quit_on_signals(program.leave, app))
         on_ready(program)
         program.window.show()
         QTimer.singleShot(0, program, lambda: _after_showing(program, hook, stack, arguments))

@@ -109,6 +109,19 @@ def test_who_closes_the_window_says_whether_it_goes_on(
     assert _state(training) == {"go_on": "cancelled", "pause": "paused"}[choice]
 
 
+def test_a_system_that_ends_the_program_is_asked_nothing(
+    qtbot: QtBot, program: Program, data: Path
+) -> None:
+    training = create_training(data / "trainings", PingRequest(), "our lab")
+    app = show_page(qtbot, program)
+    wait_for(qtbot, app, "running")
+    app.leave()
+    assert not app.window.isVisible()
+    assert app.training_controller._question is None
+    qtbot.waitUntil(lambda: not training.is_running(), timeout=PATIENCE)
+    assert _state(training) == "paused"
+
+
 def test_the_folder_of_a_training_that_is_gone_takes_it_off_the_list(
     qtbot: QtBot, program: Program, data: Path
 ) -> None:

@@ -99,7 +99,8 @@ def request_of(arguments: argparse.Namespace, command: str = "") -> Request:
     if values["job"] in ("train", "forecast"):
         values |= training.parse_train_values(arguments, command)
     if values["job"] == "forecast":
-        values = {"job": "forecast", "training": values | {"job": "train"}}
+        folder = values.get("data_dir")
+        values = {"job": "forecast", "training": values | {"job": "train"}, "data_dir": folder}
     return decode_request(values)
 
 

@@ -75,7 +75,8 @@ def run(request: ForecastRequest, emit: Emit, should_stop: ShouldStop) -> dict[s
         UserError: as of the training, before it would begin.
         Cancelled: `should_stop` returned true.
     """
-    plan = build_plan(request.training)
+    data_dir = request.training.data_dir or request.data_dir
+    plan = build_plan(request.training.model_copy(update={"data_dir": data_dir}))
     ensure_room(plan)
     data = read_data(plan, emit, should_stop)
     with ResultCache(cache_folder() / RESULT_CACHE_FILE) as cache:

@@ -81,10 +81,12 @@ class ForecastRequest(ProtocolRecord):
 
     Attributes:
         training: what would be trained; nothing of it is kept but what is in the cache.
+        data_dir: where its models are, unless the training itself says so.
     """
 
     job: Literal["forecast"] = "forecast"
     training: TrainRequest
+    data_dir: str | None = None
 
 
 class ReviewedCellsRequest(ProtocolRecord):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from trainer.domain import ExecutionInfo, TrainingMetrics
+from trainer.domain import ExecutionInfo
 from trainer.errors import UserError
 from trainer.protocol.background import Training, TrainingRecord, list_trainings, log_of
 from trainer.protocol.events import (
@@ -23,6 +23,7 @@ from trainer.protocol.events import (
     WarningEvent,
 )
 from trainer.protocol.validation import Request
+from trainer.training_metrics import TrainingMetrics
 
 MAX_POINTS = 400
 """Of a curve: more cannot be told apart on a screen."""

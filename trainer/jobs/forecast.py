@@ -17,7 +17,7 @@ import psutil
 
 from trainer.cache.results import ResultCache
 from trainer.data.item import Item
-from trainer.domain import ShouldStop, SourceProfile, TrainingMetrics
+from trainer.domain import ShouldStop, SourceProfile
 from trainer.errors import Cancelled
 from trainer.inference.openvino_engine import OpenVinoEngine
 from trainer.inference.pipeline import forward
@@ -37,6 +37,7 @@ from trainer.locations import cache_folder
 from trainer.protocol.events import Emit, JobWarning, Result
 from trainer.protocol.training_requests import ForecastRequest
 from trainer.training.task import FineTuneTask
+from trainer.training_metrics import TrainingMetrics
 
 TRIAL_CELLS = 32
 TRIAL_STEPS = 5

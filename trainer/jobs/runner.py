@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, cast
 
-from trainer.domain import Progress, ShouldStop, TrainingMetrics, never_stop, printable
+from trainer.domain import Progress, ShouldStop, never_stop, printable
 from trainer.errors import Cancelled, UserError
 from trainer.protocol.diagnostics import LogTail, versions, write_crash_report
 from trainer.protocol.events import (
@@ -39,6 +39,7 @@ from trainer.protocol.events import (
     WarningEvent,
 )
 from trainer.protocol.validation import Request
+from trainer.training_metrics import TrainingMetrics
 
 _LOG = logging.getLogger(__name__)
 _DISK_FULL_MESSAGES = {errno.ENOSPC: "The disk is full."}

@@ -13,8 +13,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, TypeAdapter
 
-from trainer.domain import ExecutionInfo, Progress, TrainingMetrics
+from trainer.domain import ExecutionInfo, Progress
 from trainer.protocol.records import ProtocolRecord
+from trainer.training_metrics import TrainingMetrics
 
 WarningTopic = Literal["", "source", "scale", "files"]
 """The name of the source that images come from, the size of its red cells, or files not read."""

@@ -9,16 +9,7 @@ from contextlib import closing, suppress
 
 import keras
 
-from trainer.domain import (
-    OnMetrics,
-    OnProgress,
-    Progress,
-    ShouldStop,
-    TrainingMetrics,
-    never_stop,
-    no_metrics,
-    no_progress,
-)
+from trainer.domain import OnProgress, Progress, ShouldStop, never_stop, no_progress
 from trainer.errors import Cancelled, UserError
 from trainer.models.backend import out_of_memory
 from trainer.training.batches import Batch, iterate_batches
@@ -35,6 +26,7 @@ from trainer.training.trainable import (
     use_dtype_policy,
 )
 from trainer.training.weight_averaging import WeightAverage
+from trainer.training_metrics import OnMetrics, TrainingMetrics, no_metrics
 
 log = logging.getLogger(__name__)
 

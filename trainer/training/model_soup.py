@@ -15,16 +15,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.domain import (
-    OnMetrics,
-    OnProgress,
-    Progress,
-    ShouldStop,
-    TrainingMetrics,
-    never_stop,
-    no_metrics,
-    no_progress,
-)
+from trainer.domain import OnProgress, Progress, ShouldStop, never_stop, no_progress
 from trainer.training.checkpoint import Checkpoint
 from trainer.training.early_stopping import get_values, predict_logits, set_values
 from trainer.training.finetune import fine_tune
@@ -32,6 +23,7 @@ from trainer.training.history import History, join_histories
 from trainer.training.losses import calibrated_log_loss, paired_loss_difference
 from trainer.training.task import FineTuneTask
 from trainer.training.trainable import compile_for_training, trained_variables
+from trainer.training_metrics import OnMetrics, TrainingMetrics, no_metrics
 
 
 def fine_tune_soup(

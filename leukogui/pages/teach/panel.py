@@ -26,7 +26,7 @@ from leukogui.theme.theme import Theme
 
 if TYPE_CHECKING:
     from leukogui.backend.training_reader import ShownTraining
-    from trainer.domain import TrainingMetrics
+    from trainer.training_metrics import TrainingMetrics
 
 
 class TrainingPanel(QWidget):

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from leukogui.backend.training_reader import ShownTraining, TrainingReader, thin_out
-from trainer.domain import TrainingMetrics
 from trainer.protocol.background import EVENTS, Training, create_training
 from trainer.protocol.events import (
     DoneEvent,
@@ -19,6 +18,7 @@ from trainer.protocol.events import (
 )
 from trainer.protocol.messages import encode
 from trainer.protocol.training_requests import TrainRequest
+from trainer.training_metrics import TrainingMetrics
 
 
 @pytest.fixture

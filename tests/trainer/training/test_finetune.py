@@ -11,7 +11,7 @@ import pytest
 from tests.trainer.training.drawn_cells import OUTPUTS, SIZE, drawn_cells
 from tests.trainer.training.test_augmentation import STILL
 from tests.trainer.training.tiny_network import QUICK, tiny_network, validation_set
-from trainer.domain import Progress, TrainingMetrics
+from trainer.domain import Progress
 from trainer.errors import Cancelled, UserError
 from trainer.training.augmentation import Augmentation
 from trainer.training.batches import iterate_batches
@@ -22,6 +22,7 @@ from trainer.training.recipe import Recipe
 from trainer.training.task import FineTuneTask
 from trainer.training.trainable import compile_for_training, jensen_shannon, set_dtype_policy
 from trainer.training.weight_averaging import WeightAverage
+from trainer.training_metrics import TrainingMetrics
 
 
 def same(first: keras.Model, second: keras.Model) -> bool:

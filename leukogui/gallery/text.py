@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QLocale
 
 from leukogui.case.cells import ACCEPTED, EMPTY, FAILED, PENDING, REVIEW, UNKNOWN, CaseModel
 from leukogui.case.results import CellResult, CellReview
@@ -40,9 +40,11 @@ def describe_group(group: int, classes: Sequence[str]) -> str:
 
 
 def class_title(name: str) -> str:
-    """A class as the beginning of a line: its title, or made of its name."""
-    readable = readable_name(name)
-    return readable[:1].upper() + readable[1:]
+    """A class as the beginning of a line: its usual name, or a title made of the name itself."""
+    from trainer.cases.review_classes import usual_name
+
+    usual = usual_name(name, QLocale().name().split("_")[0])
+    return usual[:1].upper() + usual[1:]
 
 
 def describe_decision(result: CellResult) -> str:

@@ -132,6 +132,20 @@ def build_default_classes(
     return _add_missing((), [*classes, *proposed], roles)
 
 
+def usual_name(name: str, language: str = "en") -> str:
+    """Return the usual name of a class for a person; of an unknown one, its name readably.
+
+    Args:
+        name: of the class, as in a card or a folder of labelled cells.
+        language: ISO 639-1 code.
+    """
+    known = _known_classes().get(name)
+    if known is None:
+        return readable_name(name)
+    found: str = known.get("translations", {}).get(language, known["name"])
+    return found
+
+
 def check_review_classes(classes: Sequence[ReviewClass]) -> None:
     """Check that every class is valid, and unlike every other.
 
@@ -199,8 +213,7 @@ def _build_class(
     from trainer.models.package.class_roles import DEFAULT_ROLES
 
     resource = _resource()
-    known = {each["id"]: each for each in (*resource["known"], *resource["further"])}
-    values = {"name": readable_name(name).capitalize(), **known.get(name, {})}
+    values = {"name": readable_name(name).capitalize(), **_known_classes().get(name, {})}
     role = {**DEFAULT_ROLES, **roles}.get(name)
     beside = role is ClassRole.BESIDE_WHITE
     place = DifferentialPlace.BESIDE if beside else DifferentialPlace(values.get("place", "within"))
@@ -238,6 +251,12 @@ def _resource() -> dict[str, Any]:
     text = (resources_folder() / FILE_NAME).read_text("utf-8")
     found: dict[str, Any] = json.loads(text)
     return found
+
+
+def _known_classes() -> dict[str, dict[str, Any]]:
+    """The classes that the resources describe, by their ids."""
+    resource = _resource()
+    return {each["id"]: each for each in (*resource["known"], *resource["further"])}
 
 
 def _parse_file(path: Path, text: str) -> tuple[ReviewClass, ...]:

@@ -212,7 +212,14 @@ class SummaryController(QObject):
 
     def _show(self, figures: CaseSummary) -> None:
         self.page.show_summary(figures)
+        self._show_review(figures)
         self._show_possible()
+
+    def _show_review(self, figures: CaseSummary) -> None:
+        """The window counts what a review changed itself; a run alone knows of no review."""
+        counted = self._parts.review.progress
+        now = counted.now if figures.run is None else None
+        self.page.review.show_differential(now, counted.titles)
 
     def _on_failed(self, outcome: Outcome) -> None:
         self.page.show_message(translate_message(outcome.text))

@@ -28,7 +28,12 @@ TARGETS = (100, 200, 400)
 
 
 class ReviewProgress(QWidget):
-    """One line below the gallery, with a table that opens from it."""
+    """One line below the gallery, with a table that opens from it.
+
+    Attributes:
+        now: the counts that are shown; None: of no case.
+        titles: of the classes, by the numbers of their groups.
+    """
 
     target_chosen = Signal(int)
 
@@ -36,8 +41,8 @@ class ReviewProgress(QWidget):
         super().__init__(parent)
         self.setObjectName("reviewProgress")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._now: LiveDifferential | None = None
-        self._titles: Sequence[str] = ()
+        self.now: LiveDifferential | None = None
+        self.titles: Sequence[str] = ()
         self.meter = QProgressBar()
         self.meter.setTextVisible(False)
         self.meter.setFixedWidth(8 * GRID)
@@ -57,6 +62,7 @@ class ReviewProgress(QWidget):
         self._popup = PopupPanel(76 * GRID, self)
         self._popup.setWindowTitle(self.tr("Differential"))
         self.table = DifferentialTable(self._popup)
+        self.table.setMinimumHeight(36 * GRID)
         self._build()
 
     @property
@@ -76,7 +82,7 @@ class ReviewProgress(QWidget):
         Args:
             titles: of the classes, by the numbers of their groups.
         """
-        self._now, self._titles = now, titles
+        self.now, self.titles = now, titles
         self._show()
 
     def show_table(self) -> None:
@@ -109,7 +115,7 @@ class ReviewProgress(QWidget):
         self._popup.column.addWidget(self._note)
 
     def _show(self) -> None:
-        now = self._now
+        now = self.now
         self.button.setEnabled(now is not None)
         target = TARGETS[self.target.currentIndex()]
         self.meter.setRange(0, target)
@@ -133,8 +139,8 @@ class ReviewProgress(QWidget):
         return "  ·  ".join((counted, reviewed, left))
 
     def _fill_table(self) -> None:
-        if self._now is not None:
-            self.table.show_differential(self._now, self._titles)
+        if self.now is not None:
+            self.table.show_differential(self.now, self.titles)
 
 
 class DifferentialTable(QTableWidget):
@@ -153,7 +159,6 @@ class DifferentialTable(QTableWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.setMinimumHeight(36 * GRID)
 
     def show_differential(self, now: LiveDifferential, titles: Sequence[str]) -> None:
         """Show the classes that have a cell before or after."""

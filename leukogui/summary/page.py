@@ -26,6 +26,7 @@ from leukogui.summary.fields import FieldSection
 from leukogui.summary.histogram import Histogram
 from leukogui.summary.labels import build_column, heading, text_label
 from leukogui.summary.provenance import ProvenancePanel
+from leukogui.summary.review_section import ReviewSection
 from leukogui.summary.run_chooser import ScopeChooser
 from leukogui.theme.icons import Icons
 from leukogui.theme.metrics import GRID, FontSize, font
@@ -58,6 +59,7 @@ class SummaryPage(QScrollArea):
         self.percent = self.differential.accepted.percent
         self.per_100 = self.differential.accepted.per_100
         self.excluded = DifferentialTable(self.tr("In no percentage"), "", theme)
+        self.review = ReviewSection()
         self.histogram = Histogram(theme)
         self.failed = FailedTable()
         self.fields = FieldSection()
@@ -174,6 +176,7 @@ class SummaryPage(QScrollArea):
         self._halves.addWidget(self.differential, 3)
         self._halves.addLayout(self._right(), 2)
         column.addLayout(self._halves)
+        column.addWidget(self.review)
         self._failures = self._failed_part()
         column.addWidget(self._failures)
         column.addWidget(self.fields)

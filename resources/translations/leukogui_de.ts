@@ -4444,6 +4444,17 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   </message>
  </context>
  <context>
+  <name>ReviewSection</name>
+  <message>
+   <source>Before and after the review</source>
+   <translation>Vor und nach der Durchsicht</translation>
+  </message>
+  <message>
+   <source>White cells, the 100 %: {before} as the model accepted them, {after} with the review; {n} open.</source>
+   <translation>Weiße Zellen, die 100 %: {before}, wie das Modell sie akzeptiert hat, {after} mit der Durchsicht; {n} offen.</translation>
+  </message>
+ </context>
+ <context>
   <name>RunController</name>
   <message>
    <source>A run is going on</source>

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from leukogui.case.live_differential import LiveDifferential
 from leukogui.summary.case_summary import CaseSummary, DifferentialRow
 from leukogui.summary.differential_model import Column
 from leukogui.summary.differential_section import DifferentialSection
+from leukogui.summary.review_section import ReviewSection
 from leukogui.summary.text import describe_row, format_open_range
 from leukogui.theme.theme import Theme
 from trainer.models.class_colours import marks_of
@@ -135,3 +138,27 @@ def test_ranges_in_words() -> None:
     row = DifferentialRow("erythroblast", 3, None, None, None, (2.0, None))
     assert describe_row(row, "%") == "erythroblast: 3 cells, with the open cells 2.0 – no bound"
     assert format_open_range(DifferentialRow("x", 0)) == ""
+
+
+def test_a_review_is_shown_before_and_after(qtbot: QtBot) -> None:
+    section = ReviewSection()
+    qtbot.addWidget(section)
+    section.show_differential(None, ())
+    assert section.isHidden()
+    white, beside = np.array([True, True, False]), np.array([False, False, True])
+    before, after = np.array([3, 1, 0]), np.array([2, 2, 1])
+    reviewed = np.zeros(1005, np.int64)
+    now = LiveDifferential(before, after, white, beside, 6, 2, 1, reviewed)
+    section.show_differential(now, ("monocyte", "myeloblast", "erythroblast"))
+    assert not section.isHidden()
+    table = section.table
+    rows = [[table.item(row, at).text() for at in range(5)] for row in range(table.rowCount())]
+    assert rows == [
+        ["monocyte", "3", "75.0", "2", "50.0"],
+        ["myeloblast", "1", "25.0", "2", "50.0"],
+        ["erythroblast", "0", "0.0 per 100", "1", "25.0 per 100"],
+    ]
+    assert table.height() > table.verticalHeader().length()
+    nobody = LiveDifferential(before, before, white, beside, 6, 0, 1, reviewed)
+    section.show_differential(nobody, ())
+    assert section.isHidden()

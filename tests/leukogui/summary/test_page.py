@@ -122,6 +122,18 @@ def test_a_class_leads_to_its_cells(
     assert assembly.window.pages.currentWidget() is review
     assert review.gallery.current_name() == "cut.jpg"
 
+    # What a person then reviews stands there before and after.
+    assert page.review.isHidden()
+    assembly.window.commands["clear_filters"].trigger()
+    review.gallery.setCurrentIndex(review.cells.index(0))
+    assembly.correction_controller.give("artefact")
+    show_summary(qtbot, assembly)
+    qtbot.waitUntil(lambda: not page.review.isHidden(), timeout=PATIENCE)
+    table = page.review.table
+    counts = [[int(table.item(row, at).text()) for at in (1, 3)] for row in range(table.rowCount())]
+    assert sum(before for before, _ in counts) == sum(after for _, after in counts) == 16
+    assert [0, 1] in counts
+
 
 @pytest.mark.slow
 def test_a_mended_image_is_judged_again(

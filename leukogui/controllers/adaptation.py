@@ -77,6 +77,7 @@ class AdaptationController(QObject):
             self._parts.settings.changed,
         ):
             signal.connect(self._settle.start)
+        self.offer.locked_found.connect(lambda _: self._settle.start())
         self.line.show_requested.connect(self.show_window)
         self.line.cancel_requested.connect(self.cancel)
         self.candidates.accepted.connect(self._on_accepted)

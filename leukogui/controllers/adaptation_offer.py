@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from leukogui.case.corrected_cells import (
     AdaptationPlan,
@@ -20,6 +20,7 @@ from leukogui.settings.table import ADAPT_AFTER, ADAPTATIONS_TRIED
 from leukogui.window.parts import WindowParts
 
 if TYPE_CHECKING:
+    from trainer.cases.store import CaseStore
     from trainer.models.package.card import Card
 
 _MOST_TRIED = 200
@@ -32,15 +33,40 @@ class AdaptationOffer(QObject):
         line: below the gallery.
     """
 
+    locked_found = Signal(object)  # root of a case of a locked patient
+
     def __init__(self, parts: WindowParts, line: AdaptationLine) -> None:
         super().__init__(parts.parent)
         self._parts, self._session, self._line = parts, parts.session, line
+        self.locked: Path | None = None  # the open case, where its patient is locked
         line.dismiss_requested.connect(self._dismiss)
+        self.locked_found.connect(self._keep_locked)
+        self._session.opened.connect(self._find_locked)
+        self._find_locked()
+
+    def _find_locked(self) -> None:
+        """Find out whether the open case is of a patient whose cells judge models alone."""
+        self.locked = None
+        if (root := self._session.root) is None:
+            return
+
+        def task(store: CaseStore | None) -> None:
+            from trainer.cases.locked_patients import find_locked_cases
+
+            if store is None or (case := store.cases.find(root)) is None:
+                return
+            if case.id in find_locked_cases(store.details.all_newest()):
+                self.locked_found.emit(root)
+
+        self._session.submit_to_store(task)
+
+    def _keep_locked(self, root: Path) -> None:
+        self.locked = root
 
     def refresh(self) -> None:
         """Count again, and show the line or hide it."""
         model, card = self._session.model, self._parts.chooser.card
-        if model is None or card is None:
+        if model is None or card is None or model.root == self.locked:
             self._line.hide()
             return
         counts = count_corrected(model, self._tried_at(model.root, card))

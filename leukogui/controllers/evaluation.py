@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
@@ -159,7 +159,10 @@ class EvaluationController(QObject):
         from trainer.protocol.training_requests import ReviewedCellsRequest
 
         folders = tuple(map(str, cases))
-        return ReviewedCellsRequest(folders=folders, out=str(self._out / REVIEWED_CELLS))
+        cells: Literal["locked", "all"] = "locked" if self.window.setup.is_locked else "all"
+        return ReviewedCellsRequest(
+            folders=folders, out=str(self._out / REVIEWED_CELLS), cells=cells
+        )
 
     def _evaluate_request(self, model: str, data: str) -> EvaluateRequest:
         from trainer.protocol.training_requests import EvaluateRequest
@@ -313,5 +316,6 @@ def _arguments(request: Request) -> list[str]:
     if request.job == "judge":
         return judge_arguments(request)
     if request.job == "reviewed-cells":
-        return ["reviewed-cells", *request.folders, "--out", request.out]
+        which = [] if request.cells == "to learn" else [f"--{request.cells}"]
+        return ["reviewed-cells", *request.folders, "--out", request.out, *which]
     return [request.job]

@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from leukogui.backend.model_list import ModelList
 from leukogui.backend.trainings import Trainings
 from leukogui.backend.worker import Job, QtWorker
+from leukogui.language.number_format import format_number
 from leukogui.threads.errors import report_error
 from leukogui.threads.repeated_task import RepeatedTask
 from leukogui.window.parts import WindowParts
@@ -117,7 +118,14 @@ class RetrainController(QObject):
             return
         folders = tuple(map(str, choice.cases))
         request = ReviewedCellsRequest(folders=folders, out=str(choice.data))
-        self._run(request, self._open_wizard.audit, lambda _: self._audit())
+        self._run(request, self._open_wizard.audit, self._audit_listed)
+
+    def _audit_listed(self, listed: Mapping[str, Any]) -> None:
+        """Audit the cells of cases; how many are kept for judging is shown first."""
+        if listed["locked"]:
+            text = self.tr("Kept for judging models: {n} reviewed cells of locked patients.")
+            self._parts.notifications.show(text.format(n=format_number(listed["locked"])))
+        self._audit()
 
     def _audit(self) -> None:
         from trainer.protocol.training_requests import AuditRequest

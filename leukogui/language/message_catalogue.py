@@ -349,6 +349,17 @@ TRAININGS = (
     _t("No harm as long as each class comes from each source."),
     _t("No cell of these cases was reviewed yet."),
     _t("Review some cells first."),
+    _t("The reviewed cells are of locked patients, which judge models and teach none."),
+    _t("Take reviewed cells of other patients."),
+    _t(
+        "No cell is locked: of the {least} patients that it takes, the details of the cases name "
+        "{n}."
+    ),
+    _t("Write the patient into the details of each case."),
+    _t("None of these cases is of a locked patient."),
+    _t("Review cells of further patients."),
+    _t("Left out: 1 reviewed cell of locked patients."),
+    _t("Left out: {n} reviewed cells of locked patients."),
     _t("{name} is no case."),
     _t("The disk is full."),
     _t("Make room, or choose another place; nothing was begun."),

@@ -2302,6 +2302,10 @@
    <translation>Ordner mit Klassenordnern…</translation>
   </message>
   <message>
+   <source>Locked cells of all cases</source>
+   <translation>Zurückgehaltene Zellen aller Fälle</translation>
+  </message>
+  <message>
    <source>Models</source>
    <translation>Modelle</translation>
   </message>
@@ -2312,6 +2316,10 @@
   <message>
    <source>Reviewed cells of all cases</source>
    <translation>Geprüfte Zellen aller Fälle</translation>
+  </message>
+  <message>
+   <source>Reviewed cells of one patient in five, from which no model learns</source>
+   <translation>Durchgesehene Zellen von etwa jedem fünften Patienten, aus denen kein Modell lernt</translation>
   </message>
   <message>
    <source>Reviewed cells of the open case</source>
@@ -4361,6 +4369,10 @@ Keine ist verloren: Der Fall hat {n} Zellen.</translation>
  <context>
   <name>RetrainController</name>
   <message>
+   <source>Kept for judging models: {n} reviewed cells of locked patients.</source>
+   <translation>Für die Beurteilung von Modellen zurückgehalten: durchgesehene Zellen: {n}.</translation>
+  </message>
+  <message>
    <source>The command is on the clipboard.</source>
    <translation>Der Befehl ist in der Zwischenablage.</translation>
   </message>
@@ -5963,6 +5975,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Weggelassen: 1 Bild, das nicht mehr gelesen werden kann, nämlich {name}.</translation>
   </message>
   <message>
+   <source>Left out: 1 reviewed cell of locked patients.</source>
+   <translation>Weggelassen: 1 durchgesehene Zelle zurückgehaltener Patienten.</translation>
+  </message>
+  <message>
    <source>Left out: {n} cells that a person excluded.</source>
    <translation>Weggelassen: {n} Zellen, die ausgeschlossen wurden.</translation>
   </message>
@@ -5981,6 +5997,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Left out: {n} images that cannot be read any more, as {name}.</source>
    <translation>Weggelassen: {n} Bilder, die nicht mehr gelesen werden können, darunter {name}.</translation>
+  </message>
+  <message>
+   <source>Left out: {n} reviewed cells of locked patients.</source>
+   <translation>Weggelassen: {n} durchgesehene Zellen zurückgehaltener Patienten.</translation>
   </message>
   <message>
    <source>Left out: {n} reviewed cells whose image is another now: {names}.</source>
@@ -6013,6 +6033,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>No cell is left to learn from.</source>
    <translation>Es bleibt keine Zelle, von der zu lernen wäre.</translation>
+  </message>
+  <message>
+   <source>No cell is locked: of the {least} patients that it takes, the details of the cases name {n}.</source>
+   <translation>Keine Zelle ist zurückgehalten: Von den {least} Patienten, die es dazu braucht, nennen die Angaben zu den Fällen {n}.</translation>
   </message>
   <message>
    <source>No cell of these cases was reviewed yet.</source>
@@ -6053,6 +6077,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Nobody signs.</source>
    <translation>Niemand unterschreibt.</translation>
+  </message>
+  <message>
+   <source>None of these cases is of a locked patient.</source>
+   <translation>Keiner dieser Fälle ist von einem zurückgehaltenen Patienten.</translation>
   </message>
   <message>
    <source>Nothing can be learned from them but to call every cell that.</source>
@@ -6111,6 +6139,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Einen Teil der Zellen durchsehen, bevor man sich auf sie verlässt.</translation>
   </message>
   <message>
+   <source>Review cells of further patients.</source>
+   <translation>Sehen Sie Zellen weiterer Patienten durch.</translation>
+  </message>
+  <message>
    <source>Review or exclude them first, or sign with a lower requirement.</source>
    <translation>Sehen Sie sie zuerst durch oder schließen Sie sie aus, oder unterschreiben Sie mit geringerer Anforderung.</translation>
   </message>
@@ -6137,6 +6169,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Some labels differ only in case, spaces, underscores, hyphens or characters that nobody sees: {names}.</source>
    <translation>Einige Bezeichnungen unterscheiden sich nur in Groß- und Kleinschreibung, Leerzeichen, Unterstrichen, Bindestrichen oder Zeichen, die niemand sieht: {names}.</translation>
+  </message>
+  <message>
+   <source>Take reviewed cells of other patients.</source>
+   <translation>Nehmen Sie durchgesehene Zellen anderer Patienten.</translation>
   </message>
   <message>
    <source>The background process stopped: {why}.</source>
@@ -6327,6 +6363,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Die Patienten sind nicht bekannt; Zellen eines Patienten können in mehreren Aufteilungen liegen, und die Werte können zu gut sein.</translation>
   </message>
   <message>
+   <source>The reviewed cells are of locked patients, which judge models and teach none.</source>
+   <translation>Die durchgesehenen Zellen sind von zurückgehaltenen Patienten: Sie dienen der Beurteilung von Modellen, und keines lernt aus ihnen.</translation>
+  </message>
+  <message>
    <source>The store {path} is damaged ({reason}).</source>
    <translation>Die Datenbank {path} ist beschädigt ({reason}).</translation>
   </message>
@@ -6385,6 +6425,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Where it happened is in {path}.</source>
    <translation>Wo es geschah, steht in {path}.</translation>
+  </message>
+  <message>
+   <source>Write the patient into the details of each case.</source>
+   <translation>Tragen Sie den Patienten in die Angaben zu jedem Fall ein.</translation>
   </message>
   <message>
    <source>a checksum is wrong</source>

@@ -84,6 +84,14 @@ def add_reviewed_cells(parser: argparse.ArgumentParser) -> None:
     """Add the options of `reviewed-cells`."""
     parser.add_argument("folders", nargs="+", metavar="FOLDER", help="of a case each")
     parser.add_argument("--out", required=True, metavar="CSV", help="file to write")
+    which = parser.add_mutually_exclusive_group()
+    for option, value, text in (
+        ("--locked", "locked", "only those of locked patients, which no model learns from"),
+        ("--all", "all", "those of locked patients too, to measure on"),
+    ):
+        which.add_argument(
+            option, dest="cells", action="store_const", const=value, default="to learn", help=text
+        )
     add_data_dir(parser)
 
 

@@ -95,11 +95,14 @@ class ReviewedCellsRequest(ProtocolRecord):
     Attributes:
         folders: of the cases.
         out: the CSV file; one that is there is replaced. It names the images where they are.
+        cells: those to learn from; those of locked patients, as test cells; or all of them, to
+            measure on (see `trainer.cases.locked_patients`).
     """
 
     job: Literal["reviewed-cells"] = "reviewed-cells"
     folders: Paths
     out: str
+    cells: Literal["to learn", "locked", "all"] = "to learn"
     data_dir: str | None = None
 
 

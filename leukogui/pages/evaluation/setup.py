@@ -41,6 +41,10 @@ class EvaluationSetup(QWidget):
         self.all_reviewed.setToolTip(
             self.tr("Those from which a model learned are left out of its figures")
         )
+        self.locked = QPushButton(self.tr("Locked cells of all cases"))
+        self.locked.setToolTip(
+            self.tr("Reviewed cells of one patient in five, from which no model learns")
+        )
         self.chosen = plain_label("quiet")
         self.models = QListWidget()
         self.models.setObjectName("modelChoice")
@@ -52,6 +56,7 @@ class EvaluationSetup(QWidget):
         self.earlier.setAccessibleName(self.tr("Earlier measurements"))
         self.data = ""
         self.cases: tuple[Path, ...] = ()
+        self.is_locked = False
         self._open_case: Path | None = None
         self._all_cases: tuple[Path, ...] = ()
         self._build()
@@ -60,6 +65,7 @@ class EvaluationSetup(QWidget):
         self.reviewed.clicked.connect(self._choose_case)
         self.all_reviewed.clicked.connect(lambda: self.choose_data("", self._all_cases))
         self.earlier.activated.connect(self._choose_earlier)
+        self.locked.clicked.connect(lambda: self.choose_data("", self._all_cases, is_locked=True))
         self.models.itemChanged.connect(lambda *_: self.changed.emit())
         self.show_case(None)
         self.show_cases(())
@@ -90,6 +96,7 @@ class EvaluationSetup(QWidget):
         """Offer the reviewed cells of all cases that have some."""
         self._all_cases = tuple(roots)
         self.all_reviewed.setEnabled(bool(roots))
+        self.locked.setEnabled(bool(roots))
 
     def show_earlier(self, folders: Sequence[Path]) -> None:
         """Offer what was measured before, the newest first."""
@@ -99,10 +106,14 @@ class EvaluationSetup(QWidget):
             self.earlier.addItem(folder.name, folder)
         self.earlier.setEnabled(bool(folders))
 
-    def choose_data(self, data: str, cases: Sequence[Path] = ()) -> None:
-        """Measure on a folder or CSV, or on the reviewed cells of cases."""
-        self.data, self.cases = data, tuple(cases)
-        if len(self.cases) > 1:
+    def choose_data(
+        self, data: str, cases: Sequence[Path] = (), *, is_locked: bool = False
+    ) -> None:
+        """Measure on a folder or CSV, or on the reviewed cells of cases, perhaps locked ones."""
+        self.data, self.cases, self.is_locked = data, tuple(cases), is_locked
+        if is_locked:
+            text = self.tr("Locked cells of all cases")
+        elif len(self.cases) > 1:
             text = self.tr("Reviewed cells of {n} cases").format(n=len(self.cases))
         elif self.cases:
             text = self.tr("Reviewed cells of {name}").format(name=self.cases[0].name)
@@ -135,7 +146,7 @@ class EvaluationSetup(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)
-        places = (self.folder, self.table, self.reviewed, self.all_reviewed)
+        places = (self.folder, self.table, self.reviewed, self.all_reviewed, self.locked)
         for title, widgets in (
             (self.tr("Cells"), (*places, self.chosen)),
             (self.tr("Models"), (self.models, self.thorough)),

@@ -22,6 +22,7 @@ from leukogui.controllers.candidate import Candidate
 from leukogui.settings.table import ADAPT_AFTER, ADAPTATIONS_TRIED
 from tests.leukogui.review_steps import CLASSES, build_case, name, open_for_review, press
 from tests.leukogui.window_fixtures import PATIENCE, Program
+from tests.trainer.jobs.named_patients import LOCKED, name_patients
 from trainer.cases.store import CaseStore
 from trainer.data.synthetic import draw_cell
 from trainer.data.synthetic.style import COOL, WARM, Style, vary
@@ -75,6 +76,24 @@ def test_offered_after_enough_reviewed_cells(
     assert not line.isVisible()
     review(app, {11: "monocyte"})
     qtbot.waitUntil(line.isVisible, timeout=PATIENCE)
+
+
+def test_not_offered_in_a_case_of_a_locked_patient(
+    qtbot: QtBot, program: Program, with_model: Path, tmp_path: Path
+) -> None:
+    root = build_case(tmp_path / "case", with_model)
+    with CaseStore.open(with_model / STORE_NAME) as store:
+        name_patients(store, root, LOCKED)
+    app = open_for_review(qtbot, program(), root)
+    app.settings.set(ADAPT_AFTER, 6)
+    offer = app.adaptation_controller.offer
+    qtbot.waitUntil(lambda: offer.locked == root, timeout=PATIENCE)
+    review(app, {at: CLASSES[at % 2] for at in range(6)})
+    offer.refresh()
+    assert not app.adaptation_controller.line.isVisible()
+    offer.locked = None
+    offer.refresh()
+    assert app.adaptation_controller.line.isVisible(), "nothing else was in the way"
 
 
 def test_what_will_be_learned_is_said_before(

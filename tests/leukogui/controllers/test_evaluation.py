@@ -179,6 +179,24 @@ def test_two_models_are_seen_to_look_at_a_cell(
     qtbot.waitUntil(lambda: "gone.jpg" in gone.captions[1].text(), timeout=3 * PATIENCE)
 
 
+def test_locked_cells_of_all_cases_are_offered(
+    qtbot: QtBot, program: Program, with_two: Path, tmp_path: Path
+) -> None:
+    window = shown_window(qtbot, program())
+    cases = [tmp_path / "one", tmp_path / "two"]
+    window.setup.show_cases(cases)
+    window.setup.locked.click()
+    assert window.setup.chosen.text() == "Locked cells of all cases"
+    assert window.setup.cases == tuple(cases)
+    window.copy_requested.emit()
+    line = QGuiApplication.clipboard().text().splitlines()[0]
+    assert "reviewed-cells" in line
+    assert line.endswith("--locked")
+    window.setup.all_reviewed.click()
+    window.copy_requested.emit()
+    assert QGuiApplication.clipboard().text().splitlines()[0].endswith("--all")
+
+
 @pytest.mark.slow
 def test_reviewed_cells_are_measured_on_and_shown_again(
     qtbot: QtBot, program: Program, with_two: Path, drawn: Path

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
 
 from tests.trainer.jobs.classified_fields import FieldCase, build_field_case
+from tests.trainer.jobs.labelled_fields import draw_labelled_field
+from tests.trainer.jobs.named_patients import FREE, LOCKED, name_patients
 from tests.trainer.jobs.program import run_trainer
 from trainer.cases.records import EXCLUDED, UNKNOWN, NewReview
 from trainer.data.manifest import read_manifest
@@ -74,9 +77,57 @@ def test_nothing_reviewed_no_case_and_a_stop(made: FieldCase, tmp_path: Path) ->
         reviewed_cells.run(request(made, out), lambda _: None, lambda: True)
 
 
+def listed(made: FieldCase, out: Path, cells: str) -> tuple[dict[str, object], list[str]]:
+    """The result, and the split of each row."""
+    asked = request(made, out).model_copy(update={"cells": cells})
+    result = reviewed_cells.run(asked, lambda _: None, never_stop)
+    return result, [item.split for item in read_manifest(out, min_classes=1).items]
+
+
+def test_cells_of_a_locked_patient_are_only_judged_by(made: FieldCase, tmp_path: Path) -> None:
+    review(made, {("a.png", 1): "monocyte", ("a.png", 2): "basophil"})
+    with made.open() as store:
+        name_patients(store, made.root, LOCKED)
+    out = tmp_path / "cells.csv"
+    with pytest.raises(UserError, match="of locked patients, which judge"):
+        listed(made, out, "to learn")
+    assert not out.exists()
+    assert listed(made, out, "locked")[1] == ["test", "test"], "a training leaves them out"
+    assert listed(made, out, "all")[1] == ["", ""]
+    other = tmp_path / "other 0"
+    draw_labelled_field(other / "b.png", 3)
+    sha256 = hashlib.sha256((other / "b.png").read_bytes()).hexdigest()
+    with made.open() as store:
+        case = store.cases.find(other)
+        assert case is not None
+        store.reviews.add(case.id, [NewReview("b.png", sha256, "monocyte")], reviewer="me")
+    both = request(made, out).model_copy(update={"folders": (str(made.root), str(other))})
+    said: list[object] = []
+    result = reviewed_cells.run(both, said.append, never_stop)
+    assert (result["cells"], result["locked"]) == (1, 2)
+    assert any("2 reviewed cells of locked" in str(each) for each in said)
+
+
+def test_of_few_patients_none_is_locked(made: FieldCase, tmp_path: Path) -> None:
+    review(made, {("a.png", 1): "monocyte"})
+    out = tmp_path / "cells.csv"
+    with made.open() as store:
+        name_patients(store, made.root, LOCKED, others=3)
+    assert listed(made, out, "to learn")[0]["cells"] == 1
+    with pytest.raises(UserError, match=r"5 patients that it takes, .* name 4"):
+        listed(made, out, "locked")
+    with made.open() as store:
+        name_patients(store, made.root, FREE, others=5)
+    with pytest.raises(UserError, match="None of these cases"):
+        listed(made, out, "locked")
+
+
 def test_command_line(made: FieldCase, tmp_path: Path) -> None:
     review(made, {("a.png", 1): "monocyte"})
     out = tmp_path / "cells.csv"
     done = run_trainer("reviewed-cells", made.root, "--out", out, "--data-dir", made.data)
     assert "1 reviewed cell." in done.stdout
     assert out.is_file()
+    words = ("--out", out, "--locked", "--data-dir", made.data)
+    done = run_trainer("reviewed-cells", made.root, *words, check=(1, 2))
+    assert "the details of the cases name 0." in done.stderr

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from trainer.atomic_files import sha256_of
+from trainer.cases.locked_patients import find_locked_cases
 from trainer.cases.records import EXCLUDED, Case, Origin, Run, Verdict
 from trainer.cases.store import CaseStore
 from trainer.data.groups import group_indices
@@ -23,6 +24,9 @@ from trainer.protocol.adaptation_requests import AdaptRequest
 from trainer.protocol.events import Emit, JobWarning
 
 _HINT_REVIEW = "Review some cells of it first; `leuko-trainer suggest` names those to begin with."
+
+ALL_LOCKED = "The reviewed cells are of locked patients, which judge models and teach none."
+ALL_LOCKED_HINT = "Take reviewed cells of other patients."
 
 _REVIEWED = "reviewed cell"
 
@@ -87,6 +91,8 @@ def _read_all(
         case = store.cases.find(root)
         if case is None:
             return _read_data(request, outputs, emit)
+        if case.id in find_locked_cases(store.details.all_newest()):
+            raise UserError(ALL_LOCKED, ALL_LOCKED_HINT)
         found = read_reviewed_items(store, case, root, emit, same_network)
     if found.items:
         return found

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from tests.trainer.jobs.classified_fields import FieldCase, build_field_case
+from tests.trainer.jobs.named_patients import LOCKED, name_patients
 from trainer.cases.records import NewReview
 from trainer.data.item import Item
 from trainer.domain import CellId, SourceProfile, never_stop
+from trainer.errors import UserError
 from trainer.imaging.preprocess import ImageTask, ViewParameters, preprocess
 from trainer.jobs.adapt import job as adapt
 from trainer.models.export.runtime import run_graph
@@ -77,3 +79,14 @@ def test_review_of_a_cell_that_is_not_there(made: FieldCase) -> None:
     adapt.run(request, events.append, never_stop)
     (warning,) = [each for each in events if isinstance(each, JobWarning)]
     assert warning.message == "Left out: 1 reviewed cell without a place now: “a.png”."
+
+
+def test_a_locked_patient_teaches_nothing(made: FieldCase) -> None:
+    with made.open() as store:
+        name_patients(store, made.root, LOCKED)
+    request = AdaptRequest(
+        data=str(made.root), from_model="random", name="locked", data_dir=str(made.data)
+    )
+    with pytest.raises(UserError, match="locked patients"):
+        adapt.run(request, lambda _: None, never_stop)
+    assert not (made.data / "models" / "locked").exists()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -15,7 +15,7 @@ from trainer.errors import Cancelled
 from trainer.imaging.model_input import ImageTask, ModelInput, PreprocessedImage, Product
 from trainer.imaging.preprocess import ViewParameters
 from trainer.inference.contribution import contribution_maps
-from trainer.inference.devices import Device, choose_engine
+from trainer.inference.devices import Device, choose_device, engine_under_way
 from trainer.inference.engine import Engine, Outputs, join_outputs
 from trainer.inference.feature_distance import NearestNeighbours
 from trainer.inference.pipeline import BatchResult, forward, limit_library_threads, ordered_map
@@ -110,6 +110,7 @@ class Classifier:
         *,
         device: Device = "auto",
         precision: Literal["exact", "fast"] = "exact",
+        meanwhile: Callable[[], object] = list,
     ) -> Classifier:
         """Build the classifier of a package on the requested device.
 
@@ -117,25 +118,31 @@ class Classifier:
             package: whose files were verified.
             device: "auto" takes a GPU where one can be used.
             precision: "exact" is f32; "fast" the fastest that passed the package's gate.
+            meanwhile: called while the engine is built; nothing by default.
 
         Raises:
             UserError: no such device.
             PackageError: the package is damaged.
         """
         card = package.card
-        chosen = choose_engine(package, device=device, precision=precision)
+        choice = choose_device(device=device, precision=precision, admitted=card.admitted)
+        with engine_under_way(choice, package) as wait_for_engine:
+            head = package.head()
+            reference = NearestNeighbours.of(package.reference().pooled, card.distance.k)
+            meanwhile()
+            engine = wait_for_engine()
         return cls(
             model=card.id,
-            engine=chosen.engine,
-            head=package.head(),
+            engine=engine,
+            head=head,
             policy=Policy.of(card),
             temperature=card.temperature,
-            reference=NearestNeighbours.of(package.reference().pooled, card.distance.k),
+            reference=reference,
             distance_limit=card.thresholds.unknown_distance or 1.0,
             grid=card.receptive_field(),
             weighting=PlaceWeighting.of(card),
             turn_grid=TurnGrid.of(card) if card.turned_maps else None,
-            reason=chosen.reason or "as asked for",
+            reason=choice.reason or "as asked for",
         )
 
     def for_source(self, card: Card, source: str, level: AlertLevel) -> Classifier:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,7 +14,7 @@ from trainer.errors import UserError
 from trainer.inference.engine import Engine
 from trainer.inference.keras_engine import find_gpu, open_gpu_engine
 from trainer.inference.openvino_engine import OpenVinoEngine, openvino_gpus
-from trainer.models.export.runtime import native_precisions, processor_name
+from trainer.models.export.runtime import load_openvino, native_precisions, processor_name
 from trainer.models.package.layout import Package
 
 Device = Literal["auto", "cpu", "gpu"]
@@ -36,14 +39,6 @@ class DeviceChoice:
     precision: Precision = Precision.F32
     reason: str = ""
     backend: str = ""
-
-
-@dataclass(frozen=True, eq=False)
-class EngineChoice:
-    """An engine, and what a person should know of the choice."""
-
-    engine: Engine
-    reason: str = ""
 
 
 def choose_device(
@@ -99,21 +94,23 @@ def build_engine(choice: DeviceChoice, package: Package) -> Engine:
     return open_gpu_engine(load_network(package), choice.name)
 
 
-def choose_engine(
-    package: Package,
-    *,
-    device: Device = "auto",
-    precision: Literal["exact", "fast"] = "exact",
-) -> EngineChoice:
-    """Build the engine for `--device` and `--precision`; see `choose_device`, `build_engine`.
+@contextmanager
+def engine_under_way(choice: DeviceChoice, package: Package) -> Iterator[Callable[[], Engine]]:
+    """Build the engine of a choice beside what the caller does in the block.
 
-    Raises:
-        UserError: `device` is "gpu" and none can be used.
-        PackageError: the package is damaged.
+    OpenVINO compiles outside of Python's lock. A Keras network is built before the block begins:
+    its framework is imported, which must not happen on two threads.
+
+    Yields:
+        What waits for the engine and returns it, or raises as `build_engine`.
     """
-    admitted = package.card.admitted
-    choice = choose_device(device=device, precision=precision, admitted=admitted)
-    return EngineChoice(build_engine(choice, package), choice.reason)
+    if choice.backend:
+        engine = build_engine(choice, package)
+        yield lambda: engine
+        return
+    load_openvino()
+    with ThreadPoolExecutor(1, thread_name_prefix="engine") as pool:
+        yield pool.submit(build_engine, choice, package).result
 
 
 def _cpu_choice(

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from tests.trainer.keras_backends import backend_environment
 from trainer.domain import Precision
 from trainer.errors import UserError
 from trainer.inference import keras_engine
-from trainer.inference.devices import choose_engine
+from trainer.inference.devices import build_engine, choose_device, engine_under_way
 from trainer.inference.keras_engine import (
     Forward,
     KerasEngine,
@@ -223,27 +222,44 @@ def graph_alone(package: Any, tmp_path: Path) -> Package:
 
 
 def test_the_device_and_why(graph_alone: Package) -> None:
-    chosen = choose_engine(graph_alone, device="cpu")
-    assert (chosen.engine.device, chosen.engine.precision) == ("CPU", Precision.F32)
+    chosen = choose_device(device="cpu")
+    engine = build_engine(chosen, graph_alone)
+    assert (engine.device, engine.precision) == ("CPU", Precision.F32)
     assert chosen.reason == ""
     if find_gpu().backend:
         pytest.skip("this machine has a GPU")
-    chosen = choose_engine(graph_alone, device="auto")
+    chosen = choose_device(device="auto")
     assert "GPU" in chosen.reason
     with pytest.raises(UserError, match="No GPU can be used"):
-        choose_engine(graph_alone, device="gpu")
+        choose_device(device="gpu")
 
 
 def test_fast_is_what_passed_its_gate_and_runs_natively(graph_alone: Package) -> None:
     bf16 = PrecisionGate(precision=Precision.BF16, admitted=True)
     only = graph_alone.card.model_copy(update={"precisions": ()})
-    chosen = choose_engine(replace(graph_alone, card=only), device="cpu", precision="fast")
-    assert chosen.engine.precision is Precision.F32
+    chosen = choose_device(device="cpu", precision="fast", admitted=only.admitted)
+    assert build_engine(chosen, graph_alone).precision is Precision.F32
     assert "no faster precision" in chosen.reason
     both = graph_alone.card.model_copy(update={"precisions": (bf16,)})
-    fast = choose_engine(replace(graph_alone, card=both), device="cpu", precision="fast")
+    fast = choose_device(device="cpu", precision="fast", admitted=both.admitted)
     native = Precision.BF16 in native_precisions()
-    assert fast.engine.precision is (Precision.BF16 if native else Precision.F32)
+    fast_engine = build_engine(fast, graph_alone)
+    assert fast_engine.precision is (Precision.BF16 if native else Precision.F32)
+
+
+def test_an_engine_is_built_beside_other_work(graph_alone: Package, cells: np.ndarray) -> None:
+    choice = choose_device(device="cpu")
+    with engine_under_way(choice, graph_alone) as wait_for_engine:
+        at_once = build_engine(choice, graph_alone)
+        engine = wait_for_engine()
+    here, there = (each.submit(cells[:3]).result() for each in (at_once, engine))
+    assert here.logits.tobytes() == there.logits.tobytes()
+    graph_alone.graph.write_text("damaged")
+    with (
+        pytest.raises(RuntimeError),
+        engine_under_way(choice, graph_alone) as wait_for_engine,
+    ):
+        wait_for_engine()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell script stands in")

@@ -1,4 +1,7 @@
-"""`classify`: run a model over images, in five steps, each a function of those before."""
+"""`classify`: run a model over images, in five steps, each a function of those before.
+
+The steps after the second are imported while the model is compiled, outside of Python's lock:
+for a single image, imports are most of the time."""
 
 from __future__ import annotations
 
@@ -6,11 +9,7 @@ import time
 from pathlib import Path
 
 from trainer.atomic_files import ensure_writable, remove_partial_files
-from trainer.cases.store import CaseStore
 from trainer.domain import ShouldStop
-from trainer.jobs.classify.classification import classify_images
-from trainer.jobs.classify.results import write_results
-from trainer.jobs.classify.run_context import start_or_resume_run
 from trainer.jobs.classify.selection import select_images
 from trainer.jobs.common.opened_model import open_model
 from trainer.locations import STORE_NAME, data_folder
@@ -37,7 +36,13 @@ def run(request: ClassifyRequest, emit: Emit, should_stop: ShouldStop) -> dict[s
         device=request.device,
         precision=request.precision,
         emit=emit,
+        meanwhile=_import_later_steps,
     )
+    from trainer.cases.store import CaseStore
+    from trainer.jobs.classify.classification import classify_images
+    from trainer.jobs.classify.results import write_results
+    from trainer.jobs.classify.run_context import start_or_resume_run
+
     ensure_writable(Path(request.out))
     if request.resume:
         remove_partial_files(Path(request.out))
@@ -45,3 +50,10 @@ def run(request: ClassifyRequest, emit: Emit, should_stop: ShouldStop) -> dict[s
         context = start_or_resume_run(store, request, opened, images, emit, should_stop)
         opened = classify_images(store, context, opened, images, request, emit, should_stop)
         return write_results(store, context, opened, images, request, start, emit, should_stop)
+
+
+def _import_later_steps() -> None:
+    import scipy.special  # noqa: F401 - the intervals of the summary
+
+    import trainer.jobs.classify.classification
+    import trainer.jobs.classify.results  # noqa: F401

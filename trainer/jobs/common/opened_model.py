@@ -3,7 +3,7 @@ run stores, so that its results can be read without it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -203,19 +203,23 @@ def open_model(
     device: Device,
     precision: Literal["exact", "fast"],
     emit: Emit,
+    meanwhile: Callable[[], object] = list,
 ) -> OpenedModel:
     """Find a model, verify its files, load it on the device wanted, and emit which that is.
 
     Args:
         name: id or folder; empty for the serving model.
         data: folder of the user's models.
+        meanwhile: called while the engine is built; nothing by default.
 
     Raises:
         UserError: no such model, or no such device.
         PackageError: the package is damaged.
     """
     package = registry_of(data).find(name)
-    classifier = Classifier.from_package(package, device=device, precision=precision)
+    classifier = Classifier.from_package(
+        package, device=device, precision=precision, meanwhile=meanwhile
+    )
     digest = sha256_of(package.path / "card.json")
     opened = OpenedModel(package, digest, classifier)
     emit(execution_result(opened.execution, visible=device == "auto" or precision == "fast"))

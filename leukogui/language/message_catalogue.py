@@ -351,6 +351,8 @@ TRAININGS = (
     _t("Review some cells first."),
     _t("The reviewed cells are of locked patients, which judge models and teach none."),
     _t("Take reviewed cells of other patients."),
+    _t("All cells are test cells, to measure on; none is to be learned from."),
+    _t("Take other cells, or data without splits."),
     _t(
         "No cell is locked: of the {least} patients that it takes, the details of the cases name "
         "{n}."

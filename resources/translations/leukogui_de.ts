@@ -5847,6 +5847,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Alle Zellen sind von einem Patienten: Die Intervalle gelten für weitere Zellen dieses Patienten; über andere Patienten sagen sie nichts.</translation>
   </message>
   <message>
+   <source>All cells are test cells, to measure on; none is to be learned from.</source>
+   <translation>Alle Zellen sind Testzellen zum Messen; aus keiner soll gelernt werden.</translation>
+  </message>
+  <message>
    <source>All {n} corrected cells are of one class: {names}.</source>
    <translation>Alle {n} korrigierten Zellen sind von einer Klasse: {names}.</translation>
   </message>
@@ -6169,6 +6173,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Some labels differ only in case, spaces, underscores, hyphens or characters that nobody sees: {names}.</source>
    <translation>Einige Bezeichnungen unterscheiden sich nur in Groß- und Kleinschreibung, Leerzeichen, Unterstrichen, Bindestrichen oder Zeichen, die niemand sieht: {names}.</translation>
+  </message>
+  <message>
+   <source>Take other cells, or data without splits.</source>
+   <translation>Nehmen Sie andere Zellen, oder Daten ohne Aufteilung.</translation>
   </message>
   <message>
    <source>Take reviewed cells of other patients.</source>

@@ -41,7 +41,7 @@ from trainer.jobs.common.unread_notes import warn_about_unread
 from trainer.jobs.train.class_roles import ClassRoles, select_class_roles
 from trainer.jobs.train.held_fit import kept_outside
 from trainer.jobs.train.plan import Plan
-from trainer.jobs.train.requirements import refuse_untrainable
+from trainer.jobs.train.requirements import refuse_test_cells, refuse_untrainable
 from trainer.models.package.class_roles import classes_with_role
 from trainer.protocol.events import Emit, JobWarning
 from trainer.protocol.training_requests import TrainRequest
@@ -122,6 +122,7 @@ def read_data(
     parent = plan.parent
     history = training_history_of(parent, plan.registry) if parent else TrainingHistory()
     manifest = _read_manifest(plan, emit)
+    refuse_test_cells(manifest)
     hashes = hashes_by_path(manifest)
     if not manifest.split("train"):
         models = [parent] if parent else []

@@ -57,6 +57,19 @@ def refuse_impossible_model(
         ) from error
 
 
+def refuse_test_cells(manifest: Manifest) -> None:
+    """Refuse data that are to measure on alone, such as the locked cells.
+
+    Raises:
+        UserError: the split of every cell is "test".
+    """
+    if all(item.split == "test" for item in manifest.items):
+        raise UserError(
+            "All cells are test cells, to measure on; none is to be learned from.",
+            "Take other cells, or data without splits.",
+        )
+
+
 def refuse_untrainable(
     manifest: Manifest, classes: Sequence[str], others: Sequence[str], splits: Sequence[str]
 ) -> None:

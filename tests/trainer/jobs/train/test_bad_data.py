@@ -210,6 +210,17 @@ def test_figures_of_one_patient(data: Path, model: Path, tmp_path: Path) -> None
     assert found["low"] < found["value"] < found["high"]
 
 
+@pytest.mark.parametrize("job", ["train", "tune"])
+def test_cells_to_measure_on_are_not_learned_from(job: str, data: Path, tmp_path: Path) -> None:
+    """As `reviewed-cells --locked` lists them; no split is drawn of them."""
+    text = data.read_text("utf-8")
+    table = data.with_name("locked.csv")
+    table.write_text(text.replace(",train,", ",test,").replace(",val,", ",test,"), "utf-8")
+    with pytest.raises(UserError, match="All cells are test cells"):
+        done(job, table, tmp_path / "out")
+    assert not list((tmp_path / "out").rglob("*.json"))
+
+
 def test_an_audit_of_one_patient(data: Path, tmp_path: Path) -> None:
     result, _ = done("audit", one_patient(data, tmp_path), tmp_path / "out")
     assert "one-patient" in result["findings"]

@@ -374,6 +374,7 @@ class App(QObject):
         self.device_controller.close()
         self.similar_cells_controller.finder.close()
         self.ablation_controller.runner.close()
+        self.filter_controller.close()
         self.summary_controller.loader.choose(None)  # no request any more
         self.runner.close()
         self.helper.close()

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from leukogui.case.field_cells import FieldCells
 from leukogui.case.folders import FolderRows
 from leukogui.case.name_search import NameSearch
-from leukogui.case.results import CellResult, CellReview, Counts
+from leukogui.case.results import CellResult, CellReview, CellScores, Counts
 from trainer.cases.records import UNKNOWN as UNKNOWN_LABEL
 from trainer.domain import Box, CellId, Decision, ImageContent, LocatedCell
 
@@ -44,6 +44,7 @@ class CaseModel:
         alerts: 1 for each row that may be a blast, by its result.
         reviews: the review of each cell that has one.
         titles: of classes, for a person; the others have their names.
+        disagreements: of the models over the case, by cell; empty until they are read.
     """
 
     def __init__(self, root: Path) -> None:
@@ -51,6 +52,7 @@ class CaseModel:
         self.classes: tuple[str, ...] = ()
         self.card_classes: tuple[str, ...] = ()
         self.titles: Mapping[str, str] = {}
+        self.disagreements = CellScores()
         self.reviews: dict[CellId, CellReview] = {}
         self.fields = FieldCells()
         self._unlisted: dict[CellId, CellResult] = {}

@@ -105,6 +105,8 @@ def _order(
             values = np.array(model.probabilities, np.float32)[rows]
         case "distance":
             values = np.array(model.distances, np.float32)[rows]
+        case "disagreement":
+            return _disagreement_order(model, query, rows)
     # Below 0 nothing is known, and of a file that could not be read neither.
     unknown = (groups >= FAILED) | (values < 0)
     values = -values if query.descending else values
@@ -120,6 +122,15 @@ def _urgency_order(
     sureness = np.array(model.probabilities, np.float32)[rows]
     keys = 128 * ranks + np.clip(np.rint(100 * sureness), 0, 100).astype(np.int32)
     return _stable_order(keys, query.descending)
+
+
+def _disagreement_order(
+    model: CaseModel, query: CellQuery, rows: NDArray[np.int32]
+) -> NDArray[np.intp]:
+    """The most first; cells that fewer than two models have seen come last, both ways."""
+    values = model.disagreements.column(model.names, model.numbers)[rows]
+    keys = values if query.descending else -values
+    return np.argsort(np.where(values < 0, np.inf, keys), kind="stable")
 
 
 def _stable_order(values: NDArray[np.signedinteger], descending: bool) -> NDArray[np.intp]:

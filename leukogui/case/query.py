@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 from leukogui.case.cells import ACCEPTED, EMPTY, FAILED, REVIEW, UNKNOWN, CaseModel
 from trainer.domain import CellId
 
-SortKey = Literal["folder", "name", "probability", "distance", "decision", "urgency"]
+SortKey = Literal[
+    "folder", "name", "probability", "distance", "decision", "urgency", "disagreement"
+]
 Range = tuple[float, float]
 Mask = NDArray[np.bool_]
 
@@ -29,7 +31,8 @@ class CellQuery:
     Attributes:
         sort: within a group; "folder" is natural order folder by folder, "name" that of the
             files' own names, "decision" accepted first, then what needs a person, "urgency" what
-            needs a person first, possible blasts before all, the least sure before others.
+            needs a person first, possible blasts before all, the least sure before others,
+            "disagreement" that first on which the models over the case differ most.
         descending: the other way round; cells of which nothing is known come last anyway.
         groups: only these (numbers of `CaseModel.groups`, or ACCEPTED for every class); None:
             all.

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 from trainer.domain import POSSIBLE_BLAST, Decision, Prediction
 
@@ -92,3 +95,25 @@ class Counts:
     empty: int = 0
     reviewed: int = 0
     classes: Mapping[str, int] = field(default_factory=dict)
+
+
+class CellScores:
+    """A number for each of some cells, 0 or more, as a column of the rows that are shown."""
+
+    def __init__(self, scores: Mapping[tuple[str, int], float] | None = None) -> None:
+        self._scores = scores or {}
+        self._names: Sequence[str] = ()
+        self._column = np.zeros(0, np.float32)
+
+    def column(self, names: Sequence[str], numbers: Sequence[int]) -> NDArray[np.float32]:
+        """Return the score of each row, -1 where it has none.
+
+        Args:
+            names: of the images, row for row; another list where the rows are others.
+            numbers: of the cells in them.
+        """
+        if names is not self._names or len(names) != len(self._column):
+            scores, rows = self._scores, zip(names, numbers, strict=True)
+            found = (scores.get(row, -1.0) for row in rows)
+            self._names, self._column = names, np.fromiter(found, np.float32, len(names))
+        return self._column

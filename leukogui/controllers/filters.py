@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication, QWidget
@@ -14,6 +15,9 @@ from leukogui.filters.panel import FilterPanel
 from leukogui.settings.table import SIDE_SHOWN
 from leukogui.theme.theme import Theme
 from leukogui.window.parts import WindowParts
+
+if TYPE_CHECKING:
+    from leukogui.controllers.disagreement import DisagreementController
 
 _ONLY = {
     "only_accepted": ACCEPTED,
@@ -42,6 +46,18 @@ class FilterController(QObject):
         actions["side"].setChecked(parts.settings.value(SIDE_SHOWN))
         self._show_side(actions["side"].isChecked())
         self._show()
+
+    @cached_property
+    def disagreement(self) -> DisagreementController:
+        """Reads how far models disagree; made when cells are first sorted by it."""
+        from leukogui.controllers.disagreement import DisagreementController
+
+        return DisagreementController(self._parts)
+
+    def close(self) -> None:
+        """End what reads in the background."""
+        if "disagreement" in self.__dict__:
+            self.disagreement.close()
 
     def find(self) -> None:
         """Let a person enter words; the panel is shown for it."""
@@ -79,6 +95,8 @@ class FilterController(QObject):
     def _show(self) -> None:
         """The cells were arranged: show what for, and what every other choice would leave."""
         case, query, actions = self._cells.case, self._cells.query, self._parts.actions
+        if case is not None and query.sort == "disagreement":
+            self.disagreement.refresh()
         if not self.panel.isHidden():
             self.panel.show_case(case, query)
         actions[f"sort_{query.sort}"].setChecked(True)

@@ -16,6 +16,7 @@ SORT_KEYS: tuple[SortKey, ...] = (
     "distance",
     "urgency",
     "decision",
+    "disagreement",
 )
 
 
@@ -69,4 +70,5 @@ class OrderRow(QWidget):
             self.tr("Distance"),
             self.tr("Urgency"),
             self.tr("Decision"),
+            self.tr("Disagreement"),
         ]

@@ -59,6 +59,7 @@ class CaseSession(QObject):
         self.unread: UnreadFiles | None = None  # of the folder, when it was listed last
         # The last rows read of each run; the store's thread alone reads it.
         self._cursors: dict[int, Cursor] = {}
+        self.store_path = store
         self._store = StoreThread(store, self)
         self._store.failed.connect(self.failed)
         self._folder = FolderWatch(self)

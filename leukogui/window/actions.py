@@ -274,6 +274,7 @@ ACTIONS: tuple[ActionRow, ...] = (
         group="sort",
     ),
     ActionRow("sort_decision", "filter", _t("Sort by d&ecision"), group="sort"),
+    ActionRow("sort_disagreement", "filter", _t("Sort by disagreement of &models"), group="sort"),
     ActionRow(
         "descending", "filter", _t("The other &way round"), ("Ctrl+Shift+I",), "around", "on"
     ),

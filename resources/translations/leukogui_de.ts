@@ -559,6 +559,10 @@
    <translation>Nach &amp;Entscheidung sortieren</translation>
   </message>
   <message>
+   <source>Sort by disagreement of &amp;models</source>
+   <translation>Na&amp;ch Uneinigkeit der Modelle sortieren</translation>
+  </message>
+  <message>
    <source>Sort by f&amp;older and name</source>
    <translation>Nach &amp;Ordner und Name sortieren</translation>
   </message>
@@ -2073,6 +2077,13 @@
   </message>
  </context>
  <context>
+  <name>DisagreementController</name>
+  <message>
+   <source>Fewer than two models were run over this case: none can disagree.</source>
+   <translation>Über diesen Fall liefen weniger als zwei Modelle: Uneinig kann keines sein.</translation>
+  </message>
+ </context>
+ <context>
   <name>DropArea</name>
   <message>
    <source>Drop a folder or images here</source>
@@ -3460,6 +3471,10 @@ Keine ist verloren: Der Fall hat {n} Zellen.</translation>
   <message>
    <source>Decision</source>
    <translation>Entscheidung</translation>
+  </message>
+  <message>
+   <source>Disagreement</source>
+   <translation>Uneinigkeit</translation>
   </message>
   <message>
    <source>Distance</source>

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from trainer.cases.current_runs import current_predictions, current_runs_of, same_model
 from trainer.cases.records import Run
 from trainer.cases.store import CaseStore
-from trainer.domain import CellId, Decision, Prediction
+from trainer.domain import CellId, Decision, Prediction, ShouldStop
+from trainer.errors import Cancelled
 
 Shares = Mapping[str, float]
 
@@ -54,15 +55,22 @@ def models_of(runs: Sequence[Run]) -> list[ModelRuns]:
     return found
 
 
-def compare_models(store: CaseStore, models: Sequence[ModelRuns]) -> list[CellComparison]:
+def compare_models(
+    store: CaseStore, models: Sequence[ModelRuns], should_stop: ShouldStop = lambda: False
+) -> list[CellComparison]:
     """Compare models cell by cell; the most disagreement comes first.
 
     Args:
         models: of one case, two or more.
+
+    Raises:
+        Cancelled: `should_stop` returned True.
     """
     cells: dict[CellId, list[Prediction | None]] = {}
     for at, model in enumerate(models):
         for _, prediction in current_predictions(store, model.runs):
+            if should_stop():
+                raise Cancelled
             if prediction.decision is not Decision.FAILED:
                 cells.setdefault(prediction.cell_id, [None] * len(models))[at] = prediction
     classes = [_classes_of(model) for model in models]
@@ -74,12 +82,18 @@ def compare_models(store: CaseStore, models: Sequence[ModelRuns]) -> list[CellCo
     return sorted(compared, key=lambda each: -each.disagreement)
 
 
-def read_disagreement(store: CaseStore, case_id: int) -> dict[CellId, float]:
-    """Return how far the models over a case disagree on each cell, 0-1; empty for one model."""
+def read_disagreement(
+    store: CaseStore, case_id: int, should_stop: ShouldStop = lambda: False
+) -> dict[CellId, float]:
+    """Return how far the models over a case disagree on each cell, 0-1; empty for one model.
+
+    Raises:
+        Cancelled: `should_stop` returned True.
+    """
     models = models_of(store.runs.list_of_case(case_id))
     if len(models) < 2:
         return {}
-    return {each.cell: each.disagreement for each in compare_models(store, models)}
+    return {each.cell: each.disagreement for each in compare_models(store, models, should_stop)}
 
 
 def _classes_of(model: ModelRuns) -> tuple[str, ...]:

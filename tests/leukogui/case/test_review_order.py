@@ -10,7 +10,7 @@ from leukogui.case.cells import PENDING, REVIEW, UNKNOWN, CaseModel
 from leukogui.case.live_differential import count_differential
 from leukogui.case.ordering import arrange
 from leukogui.case.query import CellQuery
-from leukogui.case.results import CellResult, CellReview
+from leukogui.case.results import CellResult, CellReview, CellScores
 from leukogui.case.review_order import next_cell, next_open
 from trainer.cases.review_classes import DifferentialPlace
 from trainer.domain import CellId, Decision
@@ -68,6 +68,19 @@ def test_urgency_orders_the_gallery(model: CaseModel) -> None:
     shown = arrange(model, CellQuery(sort="urgency", grouped=False))
     assert [model.cell(row) for row in shown.rows[:3]] == [cell(3), cell(2), cell(4)]
     assert model.cell(int(shown.rows[-1])) == cell(0)
+
+
+def test_models_disagree_on_the_first_cells_of_the_gallery(model: CaseModel) -> None:
+    def shown(*, descending: bool = False) -> list[str]:
+        query = CellQuery(sort="disagreement", descending=descending, grouped=False)
+        return [model.names[row] for row in arrange(model, query).rows]
+
+    assert shown() == model.names
+    model.disagreements = CellScores({("1.png", 0): 0.2, ("4.png", 0): 0.9, ("0.png", 0): 0.0})
+    assert shown()[:3] == ["4.png", "1.png", "0.png"]
+    assert shown(descending=True)[:4] == ["0.png", "1.png", "4.png", "2.png"]
+    model.add_files(["9.png"])
+    assert shown()[-1] == "9.png"
 
 
 def test_a_review_counts_until_it_is_taken_back_and_only_for_its_bytes(model: CaseModel) -> None:

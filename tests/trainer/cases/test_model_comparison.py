@@ -7,6 +7,7 @@ import pytest
 from trainer.cases.model_comparison import compare_models, models_of, read_disagreement
 from trainer.cases.reader_labels import LabelSource, list_label_sources, parse_label_source
 from trainer.domain import CellId, Decision
+from trainer.errors import Cancelled
 
 FACTS = {"model_facts": {"classes": ["a", "b"], "other_classes": ["c"]}}
 
@@ -49,6 +50,8 @@ def test_the_most_disagreement_comes_first(store, compared):
     assert found[1].disagreement == pytest.approx((bits[0] - bits[1] / 2) / 2)
     assert [each.label if each else None for each in found[2].predictions] == [None, "a"]
     assert read_disagreement(store, compared.id)[CellId("other")] == 1.0
+    with pytest.raises(Cancelled):
+        read_disagreement(store, compared.id, lambda: True)
 
 
 def test_an_image_that_one_could_not_read_is_no_disagreement(store, compared, begin, predict):

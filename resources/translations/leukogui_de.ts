@@ -2400,6 +2400,10 @@
    <translation>Fortschritt</translation>
   </message>
   <message>
+   <source>Report</source>
+   <translation>Bericht</translation>
+  </message>
+  <message>
    <source>Stop</source>
    <translation>Anhalten</translation>
   </message>
@@ -4372,6 +4376,17 @@ Keine ist verloren: Der Fall hat {n} Zellen.</translation>
   <message>
    <source>Pictures (*.png *.jpg *.jpeg)</source>
    <translation>Bilder (*.png *.jpg *.jpeg)</translation>
+  </message>
+ </context>
+ <context>
+  <name>ReportView</name>
+  <message>
+   <source>Report</source>
+   <translation>Bericht</translation>
+  </message>
+  <message>
+   <source>The report can no longer be read.</source>
+   <translation>Der Bericht lässt sich nicht mehr lesen.</translation>
   </message>
  </context>
  <context>

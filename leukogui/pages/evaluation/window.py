@@ -24,6 +24,7 @@ from leukogui.pages.adaptation.changes import ChangedCell, ChangeGallery
 from leukogui.pages.evaluation.confusion import ConfusionTable
 from leukogui.pages.evaluation.judgement import JudgementPanel
 from leukogui.pages.evaluation.pareto import ParetoPlot
+from leukogui.pages.evaluation.report import ReportView
 from leukogui.pages.evaluation.setup import EvaluationSetup
 from leukogui.pages.evaluation.table import ResultModel, ResultTable, ShownResult
 from leukogui.pages.evaluation.text import describe_given
@@ -61,6 +62,7 @@ class EvaluationWindow(QDialog):
         self.confusion = ConfusionTable(theme)
         self.gallery = ChangeGallery(theme, thumbnails, client="confusion")
         self.judgement = JudgementPanel(theme, thumbnails)
+        self.report_view = ReportView()
         self.hint, self.notes = QLabel(), plain_label("quiet")
         self.status = plain_label()
         self.progress = QProgressBar()
@@ -123,6 +125,7 @@ class EvaluationWindow(QDialog):
             self.confusion.show_model(current.model)
         else:
             self.confusion.setRowCount(0)
+        self.report_view.show_report(current.model.report if current is not None else None)
 
     def _show_cells(self, cells: list[EvaluatedCell]) -> None:
         one = self.tr("1 cell; a click opens the image.")
@@ -172,6 +175,7 @@ class EvaluationWindow(QDialog):
         self.tabs.addTab(self._overview(), self.tr("All models"))
         self.tabs.addTab(self._matrix(), self.tr("Who is taken for whom"))
         self.tabs.addTab(self.judgement, self.tr("Judgement"))
+        self.tabs.addTab(self.report_view, self.tr("Report"))
         self.setup.setFixedWidth(_SETUP_WIDTH)
         upper, lower = QHBoxLayout(), QHBoxLayout()
         upper.setSpacing(2 * GRID)

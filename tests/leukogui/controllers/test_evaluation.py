@@ -141,6 +141,9 @@ def test_two_models_are_measured_judged_and_exported(
     assert window.results.rowCount() == 2
     assert "told apart" in window.judgement.sentence.text()
     assert window.confusion.rowCount() >= 3
+    window.tabs.setCurrentWidget(window.report_view)
+    qtbot.waitUntil(lambda: "balanced accuracy" in window.report_view.toPlainText())
+    window.tabs.setCurrentWidget(window.judgement)
     trail = registry_of(with_two).trail()
     judged = trail.judgement(OTHER, NAME)
     assert judged is not None

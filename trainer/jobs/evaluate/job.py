@@ -37,6 +37,7 @@ from trainer.jobs.common.scored_cells import (
 )
 from trainer.jobs.common.source_scale import describe_missing_calibration
 from trainer.jobs.common.splits import describe_few_cells, describe_few_patients
+from trainer.jobs.evaluate.duration import describe_duration, forecast_seconds
 from trainer.jobs.evaluate.record import (
     CELL_COLUMNS,
     Evaluation,
@@ -164,6 +165,8 @@ def _evaluate(
     robustness: list[RobustnessResult] = []
     faithfulness: FaithfulnessResult | None = None
     if request.thorough:
+        seconds = forecast_seconds(cells, classifier, classes)
+        emit(Result({"text": describe_duration(seconds), "seconds": round(seconds, 1)}))
         robustness = measure_robustness(cells, classifier, classes, request.seed, emit, should_stop)
         grey = opened.card.view.grey
         faithfulness = measure_heat_maps(cells, classifier, grey, request.seed, emit, should_stop)

@@ -20,6 +20,7 @@ from trainer.domain import never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.evaluation.corruptions import CORRUPTIONS
 from trainer.jobs.evaluate import job as evaluate
+from trainer.jobs.evaluate.duration import count_batches, describe_duration
 from trainer.models.package.card import read_card
 from trainer.protocol.training_requests import EvaluateRequest
 
@@ -54,7 +55,9 @@ def measured(data: Path, package: Path, out: Path, **more: Any) -> dict[str, Any
 def test_from_the_command_line(data: Path, package: Path, tmp_path: Path) -> None:
     out = tmp_path / "report"
     told = run_trainer("evaluate", data, "--model", package, "--out", out)
-    assert "cells judged by" in told.stdout
+    announced = re.search(r"which takes about \d+ (s|min)\.", told.stdout)
+    assert announced
+    assert announced.start() < told.stdout.index("cells judged by")
     record = json.loads((out / "metrics.json").read_text("utf-8"))
     assert record["cells"] == len(KINDS) * PER_KIND
     assert set(record["figures"]) == {"all", "source: cool", "source: warm"}
@@ -67,6 +70,14 @@ def test_from_the_command_line(data: Path, package: Path, tmp_path: Path) -> Non
     page = (out / "report.html").read_text("utf-8")
     assert not re.search(r"(?:src|href)=\"(?!data:)|@import|url\(", page)
     assert "<b>0&.png" not in page
+
+
+def test_what_the_closer_looks_take() -> None:
+    """The bundled model was given 540 and 1656 batches of 8 for so many sampled cells."""
+    assert count_batches(48, 30, 8) == pytest.approx(540, rel=0.05)
+    assert count_batches(88, 55, 8) == pytest.approx(1656, rel=0.05)
+    assert describe_duration(0.2).endswith("about 1 s.")
+    assert describe_duration(300).endswith("about 5 min.")
 
 
 @pytest.mark.slow

@@ -24,6 +24,7 @@ from tests.paths import JOBS
 from tests.shared_fixtures import build_once
 from tests.trainer.jobs.classified_fields import build_field_case
 from tests.trainer.jobs.labelled_cells import write_cells
+from tests.trainer.jobs.named_patients import LOCKED, name_patients
 from tests.trainer.tiny_backbone import TINY, add_tiny_backbone
 from trainer.models.backbones import BACKBONES
 from trainer.protocol.adaptation_requests import AdaptRequest
@@ -211,6 +212,24 @@ def test_reviewed_cells_of_a_case_are_audited_where_they_are(
     wizard.reject()
     assert not folder.exists()
     assert app.training_controller.trainings.all == ()
+    wait_until_gone(qtbot, wizard)
+
+
+def test_cells_of_a_locked_patient_are_kept_for_judging(
+    qtbot: QtBot, program: Program, tmp_path: Path
+) -> None:
+    made = build_field_case(tmp_path)
+    made.review("a.png", 1, "monocyte")
+    with made.open() as store:
+        name_patients(store, made.root, LOCKED)
+    wizard = open_wizard(program())
+    cells, next_button = wizard.cells, wizard.button(QWizard.WizardButton.NextButton)
+    qtbot.waitUntil(lambda: cells.cases.count() == 1, timeout=PATIENCE)
+    cells.cases.item(0).setCheckState(Qt.CheckState.Checked)
+    next_button.click()
+    qtbot.waitUntil(lambda: "of locked patients" in wizard.audit.state.text(), timeout=PATIENCE)
+    assert not next_button.isEnabled()
+    wizard.reject()
     wait_until_gone(qtbot, wizard)
 
 

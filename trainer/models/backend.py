@@ -44,10 +44,13 @@ def load_keras() -> Any:
     """
     if "keras" in sys.modules:
         return sys.modules["keras"]
-    require_package("keras", "Training a network")
-    with _hide_packages(*_UNUSED_PACKAGES), _filter_stderr():
-        import keras
-
+    try:
+        with _hide_packages(*_UNUSED_PACKAGES), _filter_stderr():
+            import keras
+    except ModuleNotFoundError:
+        # Not before: looking for a package is enough to make some of them write.
+        require_package("keras", "Training a network")
+        raise
     return keras
 
 

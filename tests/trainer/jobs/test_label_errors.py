@@ -26,7 +26,8 @@ BUNDLED = next((resources_folder() / "models").glob("*/card.json")).parent
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("doubted")
-    draw = cell_drawer(folder, seed=2, size=160)
+    # Cells that the bundled model knows: what it misjudges by itself is doubted as well.
+    draw = cell_drawer(folder, seed=0, size=160)
     rows = []
     for kind in KINDS:
         for index in range(PER_KIND):

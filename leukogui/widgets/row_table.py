@@ -27,6 +27,12 @@ class RowModel(QAbstractTableModel):
         self.titles = tuple(titles)
         self.rows: Sequence[Any] = ()
 
+    def show_rows(self, rows: Sequence[Any]) -> None:
+        """Show these in place of all before."""
+        self.beginResetModel()
+        self.rows = tuple(rows)
+        self.endResetModel()
+
     def rowCount(self, parent: AnyIndex = TOP) -> int:  # noqa: N802 - Qt's name
         """Rows have none below them."""
         return 0 if parent.isValid() else len(self.rows)

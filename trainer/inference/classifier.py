@@ -264,7 +264,7 @@ class Classifier:
         all_views, all_outputs = [views], [outputs]
         if self.turn_grid is not None:
             all_views.append(turn_views(views))
-            all_outputs.append(self._compute_outputs(all_views[1]))
+            all_outputs.append(self.compute_outputs(all_views[1]))
         places = outputs.features.shape[1]
         weights = [self.weighting.weights(each, places) for each in all_views]
         return MapPasses(all_outputs, weights, self.turn_grid)
@@ -273,7 +273,8 @@ class Classifier:
         """The same classifier, with maps of one pass."""
         return replace(self, turn_grid=None)
 
-    def _compute_outputs(self, views: NDArray[np.uint8]) -> Outputs:
+    def compute_outputs(self, views: NDArray[np.uint8]) -> Outputs:
+        """Run the network over views, uint8 (N, S, S, 3), one batch after another."""
         # One pass at a time: while a run waits here, one further pass is pending at most.
         size = self.engine.batch
         starts = range(0, len(views), size)

@@ -81,9 +81,5 @@ def _compute_values(
 
 
 def _probabilities(classifier: Classifier, views: NDArray[np.uint8]) -> NDArray[np.float32]:
-    size = classifier.engine.batch
-    logits = [
-        classifier.engine.submit(views[start : start + size]).result().logits
-        for start in range(0, len(views), size)
-    ]
-    return softmax(np.concatenate(logits), classifier.temperature).astype(np.float32)
+    logits = classifier.compute_outputs(views).logits
+    return softmax(logits, classifier.temperature).astype(np.float32)

@@ -52,11 +52,6 @@ class ClassTable(QTableView):
 
 
 class _ClassModel(RowModel):
-    def show_rows(self, rows: list[tuple[str, ...]]) -> None:
-        self.beginResetModel()
-        self.rows = rows
-        self.endResetModel()
-
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The text of a column; all of them for a screen reader."""
         if not index.isValid() or index.row() >= len(self.rows):

@@ -92,9 +92,7 @@ class ResultModel(RowModel):
 
     def show_results(self, results: Sequence[ShownResult]) -> None:
         """Show these."""
-        self.beginResetModel()
-        self.rows = tuple(results)
-        self.endResetModel()
+        self.show_rows(results)
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The text of a cell; the whole row for a screen reader."""

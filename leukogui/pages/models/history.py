@@ -28,16 +28,6 @@ def _tr(text: str) -> str:
 class _TextModel(RowModel):
     """Rows of texts."""
 
-    def __init__(self, titles: Sequence[str]) -> None:
-        super().__init__(titles)
-        self.rows: tuple[tuple[str, ...], ...] = ()
-
-    def show_rows(self, rows: Sequence[tuple[str, ...]]) -> None:
-        """Show these."""
-        self.beginResetModel()
-        self.rows = tuple(rows)
-        self.endResetModel()
-
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The text of a cell; all of the row for a screen reader."""
         if not index.isValid() or index.row() >= len(self.rows):

@@ -131,9 +131,7 @@ class ModelTableModel(RowModel):
 
     def show_models(self, models: Sequence[ShownModel]) -> None:
         """Show these."""
-        self.beginResetModel()
-        self.rows = tuple(models)
-        self.endResetModel()
+        self.show_rows(models)
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The text of a cell; the whole row for a screen reader."""

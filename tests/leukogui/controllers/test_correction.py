@@ -252,7 +252,8 @@ def test_what_the_store_refuses_is_shown_as_before(qtbot: QtBot, assembly: App, 
     press(assembly, Qt.Key.Key_3, qtbot)
     assert verdict_of(assembly, 0) == "monocyte"
     qtbot.waitUntil(lambda: verdict_of(assembly, 0) == "basophil", timeout=PATIENCE)
-    assert assembly.window.notifications.shown
+    # The verdict is taken back before the reason is shown.
+    qtbot.waitUntil(lambda: bool(assembly.window.notifications.shown), timeout=PATIENCE)
     other.execute("ROLLBACK")
     other.close()
     choose(assembly, 0)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
-from leukogui.pages.shortcuts import CONTROL_KEYS, GALLERY_KEYS, VIEWER_KEYS, ShortcutRow
 from leukogui.theme.icons import Icons
 
 
@@ -368,27 +367,3 @@ class Actions(QObject):
         shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         tip = action.statusTip()
         action.setToolTip(f"{tip} ({shown})" if shown else tip)
-
-
-def key_groups() -> list[tuple[str, list[ShortcutRow]]]:
-    """Title and rows of each group: every action, then the keys that stay as they are."""
-    groups = [
-        (
-            action_text(title),
-            [
-                ShortcutRow(action_text(row.text), row.keys, row.id)
-                for row in ACTIONS
-                if row.menu == menu
-            ],
-        )
-        for menu, title in MENUS
-    ]
-    for title, fixed in (
-        (_t("Gallery"), GALLERY_KEYS),
-        (_t("Viewer"), VIEWER_KEYS),
-        (_t("Everywhere"), CONTROL_KEYS),
-    ):
-        groups.append(
-            (translate_action(title), [ShortcutRow(translate_action(t), keys) for t, keys in fixed])
-        )
-    return [(title, rows) for title, rows in groups if rows]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import groupby
 
-from PySide6.QtCore import QByteArray, QSize, Qt, Signal
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QByteArray, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -23,7 +23,13 @@ from leukogui.backend.model_list import ModelList
 from leukogui.backend.run_queue import RunQueue
 from leukogui.inspector.panel import Inspector
 from leukogui.pages.review import ReviewPage
-from leukogui.pages.shortcuts import ShortcutsPage
+from leukogui.pages.shortcuts import (
+    CONTROL_KEYS,
+    GALLERY_KEYS,
+    VIEWER_KEYS,
+    ShortcutRow,
+    ShortcutsPage,
+)
 from leukogui.pages.welcome import WelcomePage
 from leukogui.panels.model_chooser import ModelChooser
 from leukogui.session.case_session import CaseSession
@@ -34,7 +40,7 @@ from leukogui.theme.metrics import GRID, ICON
 from leukogui.theme.theme import Theme
 from leukogui.thumbnails.loader import ThumbnailLoader
 from leukogui.widgets.drag_and_drop import dropped_paths
-from leukogui.window.actions import ACTIONS, MENUS, Actions, key_groups, translate_action
+from leukogui.window.actions import ACTIONS, MENUS, Actions, action_text, translate_action
 from leukogui.window.command_bar import CommandBar
 from leukogui.window.notifications import Notifications
 from leukogui.window.page_stack import PageStack
@@ -52,6 +58,29 @@ def fill_menus(bar: QMenuBar, actions: Actions) -> None:
                 menu.addSeparator()
             for row in group:
                 menu.addAction(actions[row.id])
+
+
+def key_groups() -> list[tuple[str, list[ShortcutRow]]]:
+    """Title and rows of each group: every action, then the keys that stay as they are."""
+    groups = [
+        (
+            action_text(title),
+            [
+                ShortcutRow(action_text(row.text), row.keys, row.id)
+                for row in ACTIONS
+                if row.menu == menu
+            ],
+        )
+        for menu, title in MENUS
+    ]
+    for title, fixed in (
+        (QT_TRANSLATE_NOOP("Actions", "Gallery"), GALLERY_KEYS),
+        (QT_TRANSLATE_NOOP("Actions", "Viewer"), VIEWER_KEYS),
+        (QT_TRANSLATE_NOOP("Actions", "Everywhere"), CONTROL_KEYS),
+    ):
+        rows = [ShortcutRow(translate_action(text), keys) for text, keys in fixed]
+        groups.append((translate_action(str(title)), rows))
+    return [(title, rows) for title, rows in groups if rows]
 
 
 class Rail(QWidget):

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from leukogui.pages.shortcuts import GALLERY_KEYS, VIEWER_KEYS
-from leukogui.window.actions import ACTIONS, action_text, key_groups
+from leukogui.window.actions import ACTIONS, action_text
+from leukogui.window.main_window import key_groups
 from tests.leukogui.window_fixtures import Program
 
 FixedKeys = tuple[tuple[str, tuple[str, ...]], ...]

@@ -36,7 +36,15 @@ def open_fields(qtbot: QtBot, assembly: App, case: FieldCase, rows: int = ROWS) 
     qtbot.waitUntil(lambda: not assembly.session.is_listing, timeout=PATIENCE)
     qtbot.waitUntil(lambda: cells.rowCount() == rows, timeout=PATIENCE)
     qtbot.waitUntil(lambda: assembly.session.run is not None, timeout=PATIENCE)
+    # Results come in parts, and rows can be as many before the last part as after it.
+    qtbot.waitUntil(lambda: is_read(assembly), timeout=PATIENCE)
     return assembly
+
+
+def is_read(assembly: App) -> bool:
+    """Whether the results of every image were read from the store."""
+    model = assembly.session.model
+    return model is not None and model.counts().empty == 1 and model.counts().pending == 0
 
 
 def open_cell(qtbot: QtBot, assembly: App, cell: CellId) -> ViewerPage:

@@ -294,6 +294,8 @@ def test_a_review_of_a_case_that_another_signed_is_taken_back_and_said(
     cell = CellId(NAMES[1])
     app.reviews.review({cell: "basophil"})
     until(qtbot, app.window.bar.signed.isVisible)
-    assert app.session.model is not None and app.session.model.review(cell) is None
-    assert any("was signed by CD" in each.message for each in app.window.notifications.shown)
+    model, notifications = app.session.model, app.window.notifications
+    assert model is not None
+    until(qtbot, lambda: model.review(cell) is None)
+    until(qtbot, lambda: any("was signed by CD" in each.message for each in notifications.shown))
     assert not app.window.commands["unknown"].isEnabled()

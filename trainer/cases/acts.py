@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from trainer.cases.encoding import to_column
+from trainer.cases.references import ADDED, REMOVED
 from trainer.cases.transactions import StoreConnection
 from trainer.domain import CellId
 
@@ -36,8 +37,13 @@ _ENTRIES_OF_CELL = " UNION ".join(
     "AND t.image = CAST(:image AS TEXT) AND t.number = :number"
     for table in ("reviews", "cells", "readings")
 )
+_OF_REFERENCE = (
+    f"(a.kind IN ('{ADDED}', '{REMOVED}') AND json_extract(a.body, '$.case') = :case "
+    "AND json_extract(a.body, '$.image') = CAST(:image AS TEXT) "
+    "AND json_extract(a.body, '$.number') = :number)"
+)
 _OF_CELL = (
-    f"(a.seq IN ({_ENTRIES_OF_CELL}) OR a.seq IN (SELECT u.entry FROM undos u "  # noqa: S608
+    f"(a.seq IN ({_ENTRIES_OF_CELL}) OR {_OF_REFERENCE} OR a.seq IN (SELECT u.entry FROM undos u "  # noqa: S608
     f"WHERE u.case_id = :case AND u.target IN ({_ENTRIES_OF_CELL})) "
     "OR a.seq IN (SELECT p.entry FROM predictions p JOIN runs r ON r.id = p.run_id "
     "WHERE r.case_id = :case AND p.image = CAST(:image AS TEXT) AND p.number = :number) "

@@ -22,6 +22,7 @@ from trainer.cases.field_searches import SearchedFields
 from trainer.cases.places import Places
 from trainer.cases.predictions import Predictions
 from trainer.cases.readings import Readings
+from trainer.cases.references import References
 from trainer.cases.reviews import Reviews
 from trainer.cases.runs import Runs
 from trainer.cases.sign_offs import SignOffs
@@ -47,6 +48,7 @@ class CaseStore:
         details: sample, stain, reader and so on of the cases.
         sign_offs: which cases were signed or reopened.
         readings: labels of readers who are blind to those of others.
+        references: cells that the lab keeps to compare others with.
         places: where the cases were left.
         audit: trail of all that was written.
         acts: the same, as a person reads it.
@@ -66,6 +68,7 @@ class CaseStore:
         self.details = Details(db)
         self.sign_offs = SignOffs(db)
         self.readings = Readings(db)
+        self.references = References(db)
         self.places = Places(db)
         self.audit = AuditTrail(db)
         self.acts = Acts(db)

@@ -264,6 +264,18 @@ def add_agreement(parser: argparse.ArgumentParser) -> None:
     add_data_dir(parser)
 
 
+def add_references(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `references`."""
+    parser.add_argument("action", choices=("list", "add", "remove"))
+    parser.add_argument("--folder", metavar="FOLDER", help="of the case whose cell is added")
+    parser.add_argument("--image", metavar="IMAGE", help="the image to add, or that of the cell")
+    parser.add_argument("--cell", metavar="LETTERS", help="of the cell, where it is a field")
+    parser.add_argument("--label", metavar="CLASS", help="of the cell")
+    parser.add_argument("--remove", type=int, metavar="N", help="number of the reference")
+    parser.add_argument("--reviewer", metavar="NAME", help="who adds or removes it")
+    add_data_dir(parser)
+
+
 def add_store(parser: argparse.ArgumentParser) -> None:
     """Add the options of `store`."""
     parser.add_argument("action", choices=("check", "verify", "cases", "backups", "restore"))

@@ -41,6 +41,7 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
     ("changes", "cells that another model decides otherwise", cases.add_changes),
     ("case", "details and sign-off", cases.add_case),
     ("agreement", "compare two readers", cases.add_agreement),
+    ("references", "the lab's reference cells", cases.add_references),
     ("store", "look after the store", cases.add_store),
     ("source", "lab and scale of a case", cases.add_source),
 )
@@ -88,7 +89,7 @@ def request_of(arguments: argparse.Namespace, command: str = "") -> Request:
         for name in cases.CELL_CHANGES:
             values.pop(name, None)
         values |= cases.parse_cells_values(arguments)
-    if "image" in values:
+    if "image" in values and values.get("folder"):
         values["image"] = cases.resolve_image(Path(values["folder"]), values["image"])
     if values["job"] in ("compare", "tune"):
         values |= training.parse_training_values(arguments)

@@ -82,6 +82,7 @@ JOBS: JobTable = {
     "store": "trainer.jobs.store:run",
     "case": "trainer.jobs.case:run",
     "agreement": "trainer.jobs.agreement:run",
+    "references": "trainer.jobs.references:run",
     "source": "trainer.jobs.source_profile:run",
     "ping": "trainer.jobs.ping:run",
 }

@@ -81,6 +81,29 @@ class CaseRequest(ProtocolRecord):
         return {name: None if value == 0 else value for name, value in given.items()}
 
 
+class ReferencesRequest(ProtocolRecord):
+    """Add cells of a case to the lab's reference library, remove one, or list the library.
+
+    Attributes:
+        folder: of the case whose cells are added.
+        cells: name of the image below the folder, number in a field (else 0), and class.
+        image, cell, label: one more: its image, its letters where it is a field, its class.
+        remove: number of the reference to remove.
+        reviewer: who adds or removes.
+    """
+
+    job: Literal["references"] = "references"
+    action: Literal["list", "add", "remove"] = "list"
+    folder: str = ""
+    cells: tuple[tuple[str, int, str], ...] = Field(default=(), max_length=500)
+    image: str = ""
+    cell: str = Field(default="", pattern="^[A-Za-z]{0,6}$")
+    label: str = Field(default="", max_length=200)
+    remove: int = Field(default=0, ge=0)
+    reviewer: str = Field(default="", max_length=200)
+    data_dir: str | None = None
+
+
 class AgreementRequest(ProtocolRecord):
     """Compare two readers of a case, a reader with themselves or with a model, or two models.
 

@@ -8,7 +8,12 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from trainer.errors import UserError
 from trainer.protocol.adaptation_requests import AdaptRequest, ChangesRequest, SuggestRequest
-from trainer.protocol.case_requests import AgreementRequest, CaseRequest, StoreRequest
+from trainer.protocol.case_requests import (
+    AgreementRequest,
+    CaseRequest,
+    ReferencesRequest,
+    StoreRequest,
+)
 from trainer.protocol.records import ProtocolRecord
 from trainer.protocol.requests import (
     AblateRequest,
@@ -67,6 +72,7 @@ Request = (
     | StoreRequest
     | CaseRequest
     | AgreementRequest
+    | ReferencesRequest
     | SourceRequest
     | SelfTestRequest
     | PingRequest

@@ -29,6 +29,7 @@ ARGUMENTS = {
     "changes": ["f"],
     "case": ["show", "f"],
     "agreement": ["f"],
+    "references": ["list"],
     "store": ["check"],
     "self-test": [],
     "source": ["f"],

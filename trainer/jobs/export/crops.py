@@ -6,19 +6,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from trainer.atomic_files import write_bytes, write_text
 from trainer.cases.records import UNKNOWN
 from trainer.data.annotations.records import LabelledCell
-from trainer.errors import ImageError, UserError
+from trainer.errors import ImageError
 from trainer.file_names import escape_file_name
 from trainer.imaging import Image, read_image
 from trainer.imaging.boxed_image import cut_out
 from trainer.jobs.common.csv_table import format_csv, safe_cell
 from trainer.jobs.common.heatmap_files import path_for_image
+from trainer.jobs.common.png import encode_png
 from trainer.jobs.export.content import ExportContent
 from trainer.jobs.export.labelled_cells import CaseImage, iterate_images
 from trainer.protocol.events import JobWarning
@@ -91,7 +91,7 @@ def _write(
             if folder is None:
                 continue
             file = names.choose(folder, labelled)
-            write_bytes(file, _encode(pixels), durable=False)
+            write_bytes(file, encode_png(pixels), durable=False)
             if labelled.label:
                 rows.append(_row(file.relative_to(path).as_posix(), labelled, origin))
     write_text(path / table, format_csv(_COLUMNS, rows))
@@ -146,13 +146,6 @@ def _cut_cells(image: Image, found: CaseImage) -> Iterator[tuple[LabelledCell, N
         alone = labelled.cell.id.number == 0
         shown = image if alone else cut_out(image, labelled.cell.box)
         yield labelled, shown.planes[min(found.plane, len(shown.planes) - 1)]
-
-
-def _encode(pixels: NDArray[np.uint8]) -> bytes:
-    done, data = cv2.imencode(".png", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR))
-    if not done:
-        raise UserError("A crop could not be written as PNG.")
-    return data.tobytes()
 
 
 def _row(file: str, labelled: LabelledCell, origin: _Origin) -> list[str]:

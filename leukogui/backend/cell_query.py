@@ -35,7 +35,7 @@ RequestBuilder = Callable[[CellQuery], "Request"]
 
 def build_similar_request(query: CellQuery) -> Request:
     """Request the cells most like one."""
-    from trainer.protocol.requests import SimilarRequest
+    from trainer.protocol.cell_requests import SimilarRequest
 
     folder, cell = str(query.root), query.cell
     return SimilarRequest(folder=folder, image=cell.image, cell=cell.letters, run=query.run)
@@ -43,7 +43,7 @@ def build_similar_request(query: CellQuery) -> Request:
 
 def build_ablate_request(query: CellQuery) -> Request:
     """Request what the prediction of one rests on."""
-    from trainer.protocol.requests import AblateRequest
+    from trainer.protocol.cell_requests import AblateRequest
 
     folder, cell = str(query.root), query.cell
     return AblateRequest(folder=folder, image=cell.image, cell=cell.letters, run=query.run)

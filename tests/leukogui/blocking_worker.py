@@ -7,8 +7,9 @@ from pathlib import Path
 from trainer.domain import Progress, ShouldStop
 from trainer.errors import UserError
 from trainer.jobs.worker import main
+from trainer.protocol.cell_requests import SimilarRequest
 from trainer.protocol.events import Emit
-from trainer.protocol.requests import SimilarRequest, SummaryRequest
+from trainer.protocol.requests import SummaryRequest
 
 
 def run(

@@ -194,6 +194,15 @@ def add_ablate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cell", metavar="LETTERS", help="one of its cells, where it is a field")
 
 
+def add_heat(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `heat`."""
+    add_ablate(parser)
+    parser.add_argument(
+        "--class", dest="class_name", metavar="NAME", help="(default: that of the prediction)"
+    )
+    parser.add_argument("--against", metavar="NAME", help="(default: the likeliest other one)")
+
+
 def add_suggest(parser: argparse.ArgumentParser) -> None:
     """Add the options of `suggest`."""
     _add_case_options(parser)

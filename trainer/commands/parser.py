@@ -37,6 +37,7 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
     ("cells", "cells of fields", cases.add_cells),
     ("similar", "cells most like one", cases.add_similar),
     ("ablate", "what a prediction rests on", cases.add_ablate),
+    ("heat", "where the heat of two classes lies", cases.add_heat),
     ("suggest", "cells to label first", cases.add_suggest),
     ("changes", "cells that another model decides otherwise", cases.add_changes),
     ("case", "details and sign-off", cases.add_case),
@@ -49,8 +50,10 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
 
 _PATHS = (
     *("out", "root", "data", "folder", "path", "backup", "data_dir", "to"),
-    *("left_out_table", "read", "candidate", "against"),
+    *("left_out_table", "read"),
 )
+_PATHS_OF = {"judge": ("candidate", "against")}
+"""Of one command alone: with others `--against` names a class."""
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -107,7 +110,7 @@ def request_of(arguments: argparse.Namespace, command: str = "") -> Request:
 
 def _make_absolute(values: dict[str, Any]) -> None:
     """Take relative paths from the current folder, which need not be the worker's."""
-    for name in _PATHS:
+    for name in (*_PATHS, *_PATHS_OF.get(values["job"], ())):
         if values.get(name):
             values[name] = str(Path(values[name]).absolute())
     for name in ("paths", "images", "files", "folders"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -42,6 +44,45 @@ def contrast_of(
     rest = 1 - np.asarray(probabilities, np.float64)
     found = rest[first] * maps[first] - rest[second] * maps[second]
     return np.asarray(found, np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class MapPair:
+    """The maps of two classes and their difference, float32 (h, w), in units of logits.
+
+    Attributes:
+        first, second: contributions to the margin of each class over all others.
+        difference: to the first class against the second.
+    """
+
+    first: NDArray[np.float32]
+    second: NDArray[np.float32]
+    difference: NDArray[np.float32]
+
+    @property
+    def peak(self) -> float:
+        """The largest size of all three, which is full colour on their common scale."""
+        return max(float(np.abs(each).max()) for each in self.maps)
+
+    @property
+    def maps(self) -> tuple[NDArray[np.float32], ...]:
+        """First, second, difference."""
+        return self.first, self.second, self.difference
+
+
+def pair_maps(prediction: Prediction, first: int, second: int) -> MapPair | None:
+    """Read the maps of two outputs of the model; None where they cannot be compared.
+
+    That is where there are none, or those of an older version.
+    """
+    maps = heat_maps_of(prediction)
+    if maps is None or not are_contributions(maps) or not max(first, second) < len(maps):
+        return None
+    return MapPair(
+        maps[first],
+        maps[second],
+        contrast_of(maps, prediction.probabilities, first, second),
+    )
 
 
 def normalize_heatmaps(heat: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -5,43 +5,24 @@ next request to this process, which then takes milliseconds."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from trainer.atomic_files import sha256_of
 from trainer.cases.records import Run
-from trainer.domain import (
-    CellId,
-    Decision,
-    ImageContent,
-    KnownCells,
-    LocatedCell,
-    Prediction,
-    ShouldStop,
-)
-from trainer.errors import UserError
-from trainer.imaging.image_cells import ContentRule
-from trainer.imaging.model_input import ImageTask, ModelInput
-from trainer.imaging.preprocess import ViewParameters, preprocess, preprocess_cells
+from trainer.domain import CellId, ShouldStop
+from trainer.imaging.heat_maps import heat_maps_of
 from trainer.inference.classifier import Classifier
-from trainer.jobs.common.case_reader import (
-    CaseReader,
-    find_prediction,
-    name_in_case,
-    open_case_reader,
+from trainer.jobs.common.cell_ablation import PART_NAMES, CellAblation, ablate_cell
+from trainer.jobs.common.classified_cell import (
+    CellCache,
+    find_classified_cell,
+    find_package,
+    knows_cells,
 )
-from trainer.jobs.common.cell_ablation import NEEDED, PART_NAMES, CellAblation, ablate_cell
-from trainer.jobs.common.source_scale import SourceScale
 from trainer.locations import data_folder
 from trainer.models.package.card import Card
-from trainer.models.package.layout import CARD
-from trainer.models.package.registry import registry_of
+from trainer.protocol.cell_requests import AblateRequest
 from trainer.protocol.events import Emit, Result
-from trainer.protocol.requests import AblateRequest
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,29 +32,20 @@ class _OpenModel:
 
 
 class _Cache:
-    """The model and the field that were used last; a field is searched once for all its cells."""
+    """The model and the field that were used last."""
 
     def __init__(self) -> None:
-        self._field: tuple[object, tuple[ModelInput, ...]] = (None, ())
+        self.cells = CellCache()
         self._sha256 = ""
         self._model: _OpenModel | None = None
 
     def model(self, run: Run, data: Path) -> _OpenModel:
         """The model of a run, in exact arithmetic on the CPU."""
         if self._model is None or self._sha256 != run.model_sha256:
-            self._model, self._sha256 = _open_model(run, data), run.model_sha256
+            package = find_package(run, data)
+            self._model = _OpenModel(package.card, Classifier.from_package(package, device="cpu"))
+            self._sha256 = run.model_sha256
         return self._model
-
-    def field(
-        self, task: ImageTask, parameters: ViewParameters, run: Run
-    ) -> tuple[ModelInput, ...]:
-        """The cells of a field, as a run saw them."""
-        status = task.path.stat() if task.path.is_file() else None
-        changed = (status.st_mtime_ns, status.st_size) if status is not None else None
-        key = (task, run.model_sha256, run.id, changed)
-        if self._field[0] != key:
-            self._field = (key, preprocess_cells(task, parameters, NEEDED).cells)
-        return self._field[1]
 
 
 _CACHE = _Cache()
@@ -90,82 +62,22 @@ def run(request: AblateRequest, emit: Emit, should_stop: ShouldStop) -> dict[str
             or its model is not there any more.
         StoreError: the store cannot be read.
     """
-    data, root = data_folder(request.data_dir), Path(request.folder)
-    with open_case_reader(request.folder, request.run, request.data_dir) as reader:
-        cell = CellId.of_letters(name_in_case(request.image, root), request.cell)
-        found_run, prediction = find_prediction(reader, cell)
-        located = _located_cells(reader, found_run, cell) if cell.number else ()
-    if prediction.decision is Decision.FAILED:
-        raise UserError(f"{cell.image} could not be read, so there is no prediction of it.")
-    model = _CACHE.model(found_run, data)
-    model_input = _read_cell(root / cell.image, prediction, located, found_run, model.card)
+    cell = find_classified_cell(
+        request.folder, request.image, request.cell, request.run, request.data_dir
+    )
+    prediction = cell.prediction
+    model = _CACHE.model(cell.run, data_folder(request.data_dir))
+    model_input = _CACHE.cells.read(Path(request.folder), cell, model.card)
     output = model.card.outputs.index(prediction.looks_like or prediction.label)
-    heat = _decode_heat(prediction, output) if _knows_cells(model.card) else None
+    maps = heat_maps_of(prediction) if knows_cells(model.card) else None
+    heat = None if maps is None else maps[output]
     found = ablate_cell(model.classifier, model.card, model_input, output, heat, prediction.window)
-    emit(Result({"text": _format_result(cell, found)}))
+    emit(Result({"text": _format_result(cell.id, found)}))
     return {
-        **{"image": cell.image, "number": cell.number},
-        **{"run": found_run.id, "model": found_run.model},
+        **{"image": cell.id.image, "number": cell.id.number},
+        **{"run": cell.run.id, "model": cell.run.model},
         **found.to_json(),
     }
-
-
-def _located_cells(reader: CaseReader, run: Run, cell: CellId) -> tuple[LocatedCell, ...]:
-    """All cells of an image, as a run found them."""
-    found = reader.store.predictions.list_of_image(run.id, cell.image)
-    return tuple(
-        LocatedCell(each.cell_id, each.box, each.outline, each.origin, each.at_edge)
-        for each in found
-        if each.box is not None
-    )
-
-
-def _open_model(run: Run, data: Path) -> _OpenModel:
-    package = registry_of(data).find(run.model)
-    if sha256_of(package.path / CARD) != run.model_sha256:
-        raise UserError(
-            f"The model {run.model} is not the one of run {run.id} any more.",
-            "Classify the folder again.",
-        )
-    return _OpenModel(package.card, Classifier.from_package(package, device="cpu"))
-
-
-def _read_cell(
-    path: Path, prediction: Prediction, located: Sequence[LocatedCell], run: Run, card: Card
-) -> ModelInput:
-    """The cell as the run saw it: at the run's scale, in the outline that was classified.
-
-    Args:
-        located: all cells of its field.
-    """
-    scale = SourceScale.from_json(run.settings)
-    parameters = card.view_parameters(scale.profile, scale.by_size)
-    if prediction.number:
-        known = KnownCells(prediction.sha256, tuple(located), ())
-        parameters = replace(parameters, content=ContentRule(ImageContent.FIELDS))
-        cells = _CACHE.field(ImageTask(prediction.image, path, known=known), parameters, run)
-    else:
-        cells = (preprocess(ImageTask(prediction.image, path), parameters, NEEDED),)
-    if cells and cells[0].view is None:
-        raise UserError(cells[0].error, cells[0].hint)
-    found = next((each for each in cells if each.number == prediction.number), None)
-    if found is None or found.sha256 != prediction.sha256:
-        raise UserError(
-            f"{prediction.image} has changed since it was classified.", "Classify it again."
-        )
-    return found
-
-
-def _knows_cells(card: Card) -> bool:
-    """Whether the heat maps of a model may be believed, or were not checked."""
-    return card.map_gates is None or card.map_gates.passed
-
-
-def _decode_heat(prediction: Prediction, output: int) -> NDArray[np.float32] | None:
-    if not prediction.heat:
-        return None
-    maps = np.frombuffer(prediction.heat, "<f2").reshape(prediction.heat_shape)
-    return np.asarray(maps[output], np.float32)
 
 
 def _format_result(cell: CellId, found: CellAblation) -> str:

@@ -78,6 +78,7 @@ JOBS: JobTable = {
     "cells": "trainer.jobs.field_cells:run",
     "similar": "trainer.jobs.similar.job:run",
     "ablate": "trainer.jobs.ablate:run",
+    "heat": "trainer.jobs.heat:run",
     "suggest": "trainer.jobs.suggest:run",
     "store": "trainer.jobs.store:run",
     "case": "trainer.jobs.case:run",

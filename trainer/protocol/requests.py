@@ -356,38 +356,3 @@ class CellsRequest(ProtocolRecord):
     cells: Annotated[tuple[ImageAndNumber, ...], Field(strict=False)] = ()
     reviewer: str = Field(default="", max_length=200)
     data_dir: str | None = None
-
-
-class SimilarRequest(ProtocolRecord):
-    """Find the cells most like one: training cells of its model, and others of its case.
-
-    Attributes:
-        folder: the case's folder.
-        image: name below it, with forward slashes, or a path into it.
-        cell: letters of one of its cells, where it is a field: "B".
-        run: number of one of its runs; None: the newest that holds the image.
-        count: how many of each kind.
-    """
-
-    job: Literal["similar"] = "similar"
-    folder: str
-    image: str
-    cell: str = Field(default="", pattern="^[A-Za-z]{0,6}$")
-    run: int | None = Field(default=None, ge=1)
-    count: int = Field(default=6, gt=0, le=100)
-    data_dir: str | None = None
-
-
-class AblateRequest(ProtocolRecord):
-    """Measure what the prediction of a cell loses when parts of the cell are taken away.
-
-    Attributes:
-        folder, image, cell, run: as of `SimilarRequest`.
-    """
-
-    job: Literal["ablate"] = "ablate"
-    folder: str
-    image: str
-    cell: str = Field(default="", pattern="^[A-Za-z]{0,6}$")
-    run: int | None = Field(default=None, ge=1)
-    data_dir: str | None = None

@@ -14,9 +14,9 @@ from trainer.protocol.case_requests import (
     ReferencesRequest,
     StoreRequest,
 )
+from trainer.protocol.cell_requests import AblateRequest, HeatRequest, SimilarRequest
 from trainer.protocol.records import ProtocolRecord
 from trainer.protocol.requests import (
-    AblateRequest,
     CellsRequest,
     ClassifyRequest,
     DemoRequest,
@@ -27,7 +27,6 @@ from trainer.protocol.requests import (
     ModelsRequest,
     PingRequest,
     SelfTestRequest,
-    SimilarRequest,
     SourceRequest,
     SummaryRequest,
 )
@@ -68,6 +67,7 @@ Request = (
     | CellsRequest
     | SimilarRequest
     | AblateRequest
+    | HeatRequest
     | SuggestRequest
     | StoreRequest
     | CaseRequest

@@ -25,6 +25,7 @@ ARGUMENTS = {
     "cells": ["f"],
     "similar": ["f", "a.png"],
     "ablate": ["f", "a.png"],
+    "heat": ["f", "a.png"],
     "suggest": ["f"],
     "changes": ["f"],
     "case": ["show", "f"],
@@ -53,6 +54,12 @@ def test_every_command_takes_the_data_folder(name: str, tmp_path: Path) -> None:
     request = request_of(build_parser().parse_args(words))
     assert getattr(request, "data_dir", None) == str(tmp_path)
     assert "data_dir" in request_types()[name].model_fields
+
+
+@pytest.mark.parametrize("words", [["explain", "a.png", "--out", "o"], ["heat", "f", "a.png"]])
+def test_a_class_to_tell_from_is_no_path(words: list[str]) -> None:
+    request = request_of(build_parser().parse_args([*words, "--against", "monocyte"]))
+    assert getattr(request, "against", None) == "monocyte"
 
 
 @pytest.mark.parametrize("name", [name for name, _, _ in COMMANDS])

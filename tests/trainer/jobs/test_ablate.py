@@ -17,7 +17,8 @@ from trainer.errors import UserError
 from trainer.inference.ablation import Part
 from trainer.jobs import ablate
 from trainer.jobs.classify import job as classify
-from trainer.protocol.requests import AblateRequest, ClassifyRequest
+from trainer.protocol.cell_requests import AblateRequest
+from trainer.protocol.requests import ClassifyRequest
 
 MODEL = "random"
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from trainer.domain import Progress
 from trainer.errors import UserError
 from trainer.jobs.runner import ProgressTimer
+from trainer.protocol.cell_requests import SimilarRequest
 from trainer.protocol.events import (
     CancelledEvent,
     DeviceEvent,
@@ -39,7 +40,6 @@ from trainer.protocol.requests import (
     ExplainRequest,
     ModelsRequest,
     PingRequest,
-    SimilarRequest,
     split_shard,
 )
 from trainer.protocol.training_requests import TrainRequest

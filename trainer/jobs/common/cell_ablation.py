@@ -124,7 +124,7 @@ def ablate_cell(
     """
     view = model_input.view
     assert view is not None
-    masks = _render_masks(model_input, card)
+    masks = render_masks(model_input, card)
     parts = masks if card.view.kind == "cell" else None
     ablated = ablate(view, parts, card.view.grey)
     found = measure_losses(view, ablated, _log_probabilities(classifier), output)
@@ -141,7 +141,12 @@ def ablate_cell(
     )
 
 
-def _render_masks(model_input: ModelInput, card: Card) -> PartMasks | None:
+def render_masks(model_input: ModelInput, card: Card) -> PartMasks | None:
+    """Render the parts of a cell over its view; None where no cell was outlined.
+
+    Args:
+        model_input: with what `NEEDED` names.
+    """
     image, cell, window = model_input.image, model_input.cell, model_input.window
     assert image is not None and cell is not None and window is not None
     decoded = window.scaled(model_input.scale)

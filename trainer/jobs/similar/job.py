@@ -31,8 +31,8 @@ from trainer.jobs.similar.index import (
     open_reference_index,
 )
 from trainer.locations import data_folder
+from trainer.protocol.cell_requests import SimilarRequest
 from trainer.protocol.events import Emit, Result
-from trainer.protocol.requests import SimilarRequest
 
 _RUN_AGAIN = (
     "What similar cells are found by was not stored for this cell: run the model again to see "

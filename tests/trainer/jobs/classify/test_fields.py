@@ -23,11 +23,11 @@ from trainer.jobs.explain import run as explain
 from trainer.jobs.export import job as export
 from trainer.jobs.similar import job as similar
 from trainer.jobs.summary import run as summarize
+from trainer.protocol.cell_requests import SimilarRequest
 from trainer.protocol.requests import (
     ClassifyRequest,
     ExplainRequest,
     ExportRequest,
-    SimilarRequest,
     SummaryRequest,
 )
 

@@ -26,8 +26,9 @@ from trainer.jobs.common.training_images import record_training_images
 from trainer.jobs.similar import job as similar
 from trainer.jobs.similar.index import CaseFeatures
 from trainer.models.package.layout import open_package
+from trainer.protocol.cell_requests import SimilarRequest
 from trainer.protocol.client import WorkerProcess
-from trainer.protocol.requests import ClassifyRequest, SimilarRequest
+from trainer.protocol.requests import ClassifyRequest
 
 MODEL = "random"
 

@@ -98,17 +98,21 @@ class Tour:
         self._out, self._ending = out, ending
 
     def take(self, theme: str) -> None:
+        from leukogui.settings.table import TOUR_ENDED
+
         window, commands = self._window, self._window.commands
         window.resize(*SIZE)
         commands[f"theme_{theme}"].trigger()
         window.welcome.set_recent(())  # of no interest: it is a folder that will be gone
         self._picture("welcome")
+        self._app.settings.set(TOUR_ENDED, True)  # it has a picture of its own
         commands["try_demo"].trigger()
         self._run()
         commands["heat"].setChecked(True)
         commands["outline"].setChecked(False)
         self._choose(CLASS)
         self._picture("gallery")
+        self._take_tour()
         self._take_ablation()
         self._open_cell()
         pane = self._app.viewer_controller.viewer.pane
@@ -123,6 +127,15 @@ class Tour:
         if self._ending == "light-100.png":  # a training takes minutes
             self._take_teaching()
         window.close()
+
+    def _take_tour(self) -> None:
+        """The second step of the tour of the window."""
+        self._window.commands["tour"].trigger()
+        card = self._app.case_controller.tour.card
+        assert card is not None
+        card.next.click()
+        self._picture("tour")
+        card.end.click()
 
     def _take_ablation(self) -> None:
         """What the prediction of the current cell rests on, unfolded in the inspector."""

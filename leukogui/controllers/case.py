@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,12 @@ from PySide6.QtWidgets import QFileDialog
 from leukogui.backend.worker import QtWorker
 from leukogui.pages.welcome import WelcomePage
 from leukogui.settings.store import add_recent
-from leukogui.settings.table import ANY_SUFFIX_FOLDERS, RECENT_FOLDERS
+from leukogui.settings.table import ANY_SUFFIX_FOLDERS, RECENT_FOLDERS, TOUR_ENDED
 from leukogui.window.command_bar import CommandBar
 from leukogui.window.parts import WindowParts
 
 if TYPE_CHECKING:
+    from leukogui.controllers.tour import TourController
     from trainer.protocol.outcome import Outcome
 
 
@@ -46,11 +48,13 @@ class CaseController(QObject):
     ) -> None:
         super().__init__(parts.parent)
         self._parts, self._session, self._welcome = parts, parts.session, welcome
+        self._bar = bar
         self._helper, self._data, self._logs = helper, data, logs
         self._dialog: QFileDialog | None = None
         actions = parts.actions
         actions.on("open_folder", self.choose_folder)
         actions.on("try_demo", self.open_demo)
+        actions.on("tour", self.show_tour)
         actions.on("close_case", parts.session.close_case)
         actions.on("show_in_files", self._show_in_files)
         actions.on("open_logs", self.open_logs)
@@ -104,21 +108,42 @@ class CaseController(QObject):
 
         folder = self._data / DEMO_NAME
         if (folder / "labels.csv").is_file():
-            self.open_folder(folder)
+            self._show_demo(folder)
             return
         self._welcome.set_drawing(True)
         job = self._helper.run(DemoRequest(folder=str(folder)))
         job.ended.connect(self._on_drawn)
+
+    @cached_property
+    def tour(self) -> TourController:
+        """Leads through the window; made when it is first used."""
+        from leukogui.controllers.tour import TourController
+
+        return TourController(self._parts, self._bar)
+
+    def show_tour(self) -> None:
+        """Begin the tour on the open case, or without one on the drawn cells."""
+        if self._session.root is not None:
+            self.tour.start()
+        else:
+            self._parts.settings.set(TOUR_ENDED, False)
+            self.open_demo()
 
     def open_logs(self) -> None:
         """Show the folder of logs in the system's file manager."""
         self._logs.mkdir(parents=True, exist_ok=True)
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._logs)))
 
+    def _show_demo(self, folder: Path) -> None:
+        """Open the drawn cells; who has never seen the window is led through it."""
+        self.open_folder(folder)
+        if not self._parts.settings.value(TOUR_ENDED):
+            self.tour.start()
+
     def _on_drawn(self, outcome: Outcome) -> None:
         self._welcome.set_drawing(False)
         if outcome.kind == "done":
-            self.open_folder(Path(str(outcome.result["folder"])))
+            self._show_demo(Path(str(outcome.result["folder"])))
         elif outcome.message:
             self._parts.notifications.show(outcome.message, outcome.hint, stays=True)
 

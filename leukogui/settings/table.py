@@ -283,6 +283,8 @@ REPORT_LANGUAGE = Setting("report_language", "")
 LABORATORY = Setting("laboratory", "")
 LABORATORY_LOGO = Setting("laboratory_logo", "")
 UNFINISHED_RUN = Setting("unfinished_run", "")
+TOUR_ENDED = Setting("tour_ended", False)
+"""The tour of the window was done or skipped: it does not begin by itself any more."""
 GEOMETRY = Setting("geometry", "")
 SPLITTER = Setting("review_panels", "")
 SIDE_SHOWN = Setting("side_shown", True)
@@ -329,6 +331,7 @@ SETTINGS: tuple[AnySetting, ...] = (
     LABORATORY,
     LABORATORY_LOGO,
     UNFINISHED_RUN,
+    TOUR_ENDED,
     GEOMETRY,
     SPLITTER,
     SIDE_SHOWN,

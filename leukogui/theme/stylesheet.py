@@ -116,6 +116,7 @@ QSlider::handle:horizontal {
     width: 14px; height: 14px; margin: -5px 0; border-radius: 7px; background: @accent;
 }
 QSlider::handle:horizontal:focus { border: 2px solid @text; }
+#tourCard { background: @panel; border: 2px solid @accent; border-radius: 8px; }
 #card { background: @panel; border: 1px solid @line; border-radius: 6px; }
 #warning { background: @panel; border-left: 4px solid @quiet; padding: 6px 12px; }
 QTableView { background: @ground; selection-background-color: @hover; selection-color: @text; }

@@ -284,6 +284,7 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("side", "filter", _t("Pane&l of filters"), ("Ctrl+B", "F9"), "side", "on"),
     ActionRow("settings", "help", _t("&Settings"), ("Ctrl+,",), "settings", "page"),
     ActionRow("keys", "help", _t("&Keys"), ("F1",), "help", "page"),
+    ActionRow("tour", "help", _t("&Tour of the window"), (), "next"),
     ActionRow("device", "help", _t("What &computes, and self-test…"), ("Ctrl+Alt+D",), "device"),
     ActionRow("open_logs", "help", _t("Open the &log folder"), (), "log"),
     ActionRow("report", "help", _t("&Report of the last mistake…")),

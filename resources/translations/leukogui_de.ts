@@ -307,6 +307,10 @@
    <translation>Modelle &amp;trainieren</translation>
   </message>
   <message>
+   <source>&amp;Tour of the window</source>
+   <translation>&amp;Rundgang durch das Fenster</translation>
+  </message>
+  <message>
    <source>&amp;Try it on drawn cells</source>
    <translation>An gezeichneten Zellen &amp;ausprobieren</translation>
   </message>
@@ -6827,6 +6831,72 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>{w} x {h} pixels, not {x} x {y}</source>
    <translation>{w} × {h} Pixel, nicht {x} × {y}</translation>
+  </message>
+ </context>
+ <context>
+  <name>TourCard</name>
+  <message>
+   <source>Back</source>
+   <translation>Zurück</translation>
+  </message>
+  <message>
+   <source>Done</source>
+   <translation>Fertig</translation>
+  </message>
+  <message>
+   <source>Next</source>
+   <translation>Weiter</translation>
+  </message>
+  <message>
+   <source>Skip the tour</source>
+   <translation>Überspringen</translation>
+  </message>
+  <message>
+   <source>Step {number} of {count}</source>
+   <translation>Schritt {number} von {count}</translation>
+  </message>
+ </context>
+ <context>
+  <name>TourController</name>
+  <message>
+   <source>Cells by class</source>
+   <translation>Zellen nach Klassen</translation>
+  </message>
+  <message>
+   <source>Here is the current cell with its probabilities and the reason of the decision. The heat map ({heat}) shows where the network looked, not why.</source>
+   <translation>Hier steht die aktuelle Zelle mit ihren Wahrscheinlichkeiten und dem Grund der Entscheidung. Die Heatmap ({heat}) zeigt, wohin das Netz gesehen hat, nicht warum.</translation>
+  </message>
+  <message>
+   <source>Once the cells are reviewed, sign the case ({sign}): nothing of it changes until it is reopened with a reason. The export ({export}) writes report and tables. {keys} shows all keys; the menu Help has this tour again.</source>
+   <translation>Sind die Zellen durchgesehen, unterschreiben Sie den Fall ({sign}): Nichts daran ändert sich, bis er mit einem Grund wieder geöffnet wird. Der Export ({export}) schreibt Bericht und Tabellen. {keys} zeigt alle Tasten; das Menü Hilfe hat diesen Rundgang noch einmal.</translation>
+  </message>
+  <message>
+   <source>One key corrects a cell</source>
+   <translation>Eine Taste korrigiert eine Zelle</translation>
+  </message>
+  <message>
+   <source>Point at a cell, or select several, and press the key of their class. {accept} accepts what the model gives and goes on, {unknown} is for what cannot be named, {undo} undoes. {next} leads to the next cell that waits for you.</source>
+   <translation>Zeigen Sie auf eine Zelle, oder wählen Sie mehrere, und drücken Sie die Taste ihrer Klasse. {accept} akzeptiert, was das Modell angibt, und geht weiter, {unknown} steht für alles, was sich nicht benennen lässt, {undo} macht rückgängig. {next} führt zur nächsten Zelle, die auf Sie wartet.</translation>
+  </message>
+  <message>
+   <source>Run ({run}) lets the model look at every cell. The gallery then shows them in groups by class, each with its number and share. A click on a heading folds its group.</source>
+   <translation>Start ({run}) lässt das Modell jede Zelle ansehen. Die Galerie zeigt sie dann in Gruppen nach Klassen, jede mit Zahl und Anteil. Ein Klick auf eine Überschrift klappt ihre Gruppe ein.</translation>
+  </message>
+  <message>
+   <source>Sign and report</source>
+   <translation>Unterschrift und Bericht</translation>
+  </message>
+  <message>
+   <source>The summary ({summary}) has the differential before and after your review, with exact intervals, and says what the count leaves open.</source>
+   <translation>Die Zusammenfassung ({summary}) enthält das Differenzialblutbild vor und nach Ihrer Durchsicht, mit exakten Intervallen, und sagt, was die Zählung offen lässt.</translation>
+  </message>
+  <message>
+   <source>What is counted</source>
+   <translation>Was gezählt wird</translation>
+  </message>
+  <message>
+   <source>Where the network looked</source>
+   <translation>Wohin das Netz gesehen hat</translation>
   </message>
  </context>
  <context>

@@ -4,33 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
-    QScrollArea,
     QTableView,
     QVBoxLayout,
     QWidget,
-    QWizardPage,
 )
 
 from leukogui.gallery.text import class_title
 from leukogui.language.number_format import format_number
-from leukogui.language.worker_messages import capitalized, translate_message
+from leukogui.language.worker_messages import translate_message
 from leukogui.pages.sign_off.dialog import plain_label
+from leukogui.pages.teach.job_page import JobPage, scrolled
 from leukogui.pages.teach.pictures import PictureList
 from leukogui.theme.metrics import GRID
 from leukogui.widgets.row_table import AnyIndex, RowModel, show_as_rows
 
 if TYPE_CHECKING:
     from leukogui.backend.audit_result import AuditResult, CountTable
-    from trainer.protocol.events import ProgressEvent
 
 _SHOWN = ("split", "source", "patient")
 
@@ -58,23 +55,16 @@ class CountModel(RowModel):
         return self.rows[index.row()][index.column()] if is_shown and index.isValid() else None
 
 
-class AuditPage(QWizardPage):
+class AuditPage(JobPage):
     """Counts, findings and pictures; serious findings must be acknowledged."""
 
-    requested = Signal()
-    left = Signal()
-
     def __init__(self) -> None:
-        super().__init__()
-        self.result: AuditResult | None = None
-        self.setTitle(self.tr("What is in these cells"))
-        self.setSubTitle(
-            self.tr("Copies, wrong labels and shortcuts make a model look better than it is.")
+        super().__init__(
+            self.tr("What is in these cells"),
+            self.tr("Copies, wrong labels and shortcuts make a model look better than it is."),
+            self.tr("Progress of the audit"),
         )
-        self.state = plain_label()
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(self.tr("Progress of the audit"))
+        self.result: AuditResult | None = None
         self.by = QComboBox()
         self.by.setAccessibleName(self.tr("What the cells are counted by"))
         self.counts = CountModel()
@@ -96,32 +86,14 @@ class AuditPage(QWizardPage):
         """Have the chosen cells audited."""
         self.result = None
         self.content.hide()
-        self.bar.setRange(0, 0)
-        self.bar.show()
-        self.state.setText(self.tr("The cells are being looked over…"))
         self.acknowledged.setChecked(False)
-        self.requested.emit()
-
-    def cleanupPage(self) -> None:  # noqa: N802 - Qt's name
-        """The person went back."""
-        self.left.emit()
+        self._request(self.tr("The cells are being looked over…"))
 
     def isComplete(self) -> bool:  # noqa: N802 - Qt's name
         """Whether it was audited, and what is serious acknowledged."""
         if self.result is None:
             return False
         return not self.result.alarms or self.acknowledged.isChecked()
-
-    def show_progress(self, progress: ProgressEvent) -> None:
-        """How far the audit is."""
-        self.bar.setRange(0, progress.total or 0)
-        self.bar.setValue(progress.done)
-        self.state.setText(f"{capitalized(progress.stage)}…")
-
-    def show_failure(self, text: str) -> None:
-        """The cells cannot be audited, and so not learned from."""
-        self.bar.hide()
-        self.state.setText(translate_message(text))
 
     def show_result(self, result: AuditResult) -> None:
         """What was found."""
@@ -180,22 +152,13 @@ class AuditPage(QWizardPage):
         above.addWidget(self.by)
         above.addStretch()
         above.addWidget(self.report)
-        inner = QWidget()
-        listed = QVBoxLayout(inner)
-        listed.setContentsMargins(0, 0, GRID, 0)
-        listed.addLayout(self.findings)
-        listed.addStretch()
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setWidget(inner)
         self.content = QWidget()
         middle = QVBoxLayout(self.content)
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(GRID)
         middle.addLayout(above)
         middle.addWidget(self.table, 2)
-        middle.addWidget(scroll, 2)
+        middle.addWidget(scrolled(self.findings), 2)
         middle.addWidget(self.pictures, 2)
         middle.addWidget(self.acknowledged)
         column = QVBoxLayout(self)

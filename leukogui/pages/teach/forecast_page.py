@@ -4,62 +4,50 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
-    QProgressBar,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
-    QWidget,
     QWizard,
-    QWizardPage,
 )
 
 from leukogui.gallery.text import class_title
 from leukogui.language.number_format import format_duration, format_number
-from leukogui.language.worker_messages import capitalized, translate_message
+from leukogui.language.worker_messages import translate_message
 from leukogui.pages.sign_off.dialog import plain_label
 from leukogui.pages.teach.choice import RetrainChoice
+from leukogui.pages.teach.job_page import JobPage, scrolled
 from leukogui.theme.metrics import GRID, font
-
-if TYPE_CHECKING:
-    from trainer.protocol.events import ProgressEvent
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
 
-class ForecastPage(QWizardPage):
+class ForecastPage(JobPage):
     """Says what will be learned, before it starts."""
 
-    requested = Signal()
-    left = Signal()
     command_requested = Signal()
 
     def __init__(self, choice: RetrainChoice) -> None:
-        super().__init__()
+        super().__init__(
+            self.tr("What it will learn"),
+            self.tr("It learns in the background; you can go on reviewing, and stop it any time."),
+            self.tr("Progress of the trial"),
+        )
         self._choice = choice
         self._is_known = False
         self.taken: frozenset[str] = frozenset()
-        self.setTitle(self.tr("What it will learn"))
-        self.setSubTitle(
-            self.tr("It learns in the background; you can go on reviewing, and stop it any time.")
-        )
         self.setFinalPage(True)
         self.setButtonText(QWizard.WizardButton.FinishButton, self.tr("Start"))
         self.name = QLineEdit()
         self.name.setAccessibleName(self.tr("Name of the new model"))
         self.name.textChanged.connect(self._on_name)
         self.problem = plain_label("bad")
-        self.state = plain_label()
         self.state.setFont(font(bold=True))
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(self.tr("Progress of the trial"))
         self.learned = plain_label()
         self.learned.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.command = QPushButton(self.tr("Copy as command"))
@@ -71,30 +59,16 @@ class ForecastPage(QWizardPage):
         self._is_known = False
         self.learned.setText("")
         self.name.setText(self._choice.name or self._free_name())
-        self.bar.setRange(0, 0)
-        self.bar.show()
-        self.state.setText(self.tr("A short trial on some of your cells…"))
-        self.requested.emit()
+        self._request(self.tr("A short trial on some of your cells…"))
 
     def cleanupPage(self) -> None:  # noqa: N802 - Qt's name
         """The person went back."""
         self._choice.name = ""
-        self.left.emit()
+        super().cleanupPage()
 
     def isComplete(self) -> bool:  # noqa: N802 - Qt's name
         """Whether it can start."""
         return self._is_known and not self._problem_of(self.name.text())
-
-    def show_progress(self, progress: ProgressEvent) -> None:
-        """How far the trial is."""
-        self.bar.setRange(0, progress.total or 0)
-        self.bar.setValue(progress.done)
-        self.state.setText(f"{capitalized(progress.stage)}…")
-
-    def show_failure(self, text: str) -> None:
-        """It cannot be trained so."""
-        self.bar.hide()
-        self.state.setText(translate_message(text))
 
     def show_adaptation(self, counts: Mapping[str, int]) -> None:
         """An adaptation takes seconds, and is judged cell by cell; nothing is tried before.
@@ -172,15 +146,6 @@ class ForecastPage(QWizardPage):
     def _lay_out(self) -> None:
         form = QFormLayout()
         form.addRow(self.tr("Name of the new model"), self.name)
-        inner = QWidget()
-        listed = QVBoxLayout(inner)
-        listed.setContentsMargins(0, 0, GRID, 0)
-        listed.addWidget(self.learned)
-        listed.addStretch()
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setWidget(inner)
         below = QHBoxLayout()
         below.addWidget(self.command)
         below.addStretch()
@@ -190,7 +155,7 @@ class ForecastPage(QWizardPage):
         column.addWidget(self.problem)
         column.addWidget(self.state)
         column.addWidget(self.bar)
-        column.addWidget(scroll, 1)
+        column.addWidget(scrolled(self.learned), 1)
         column.addLayout(below)
 
 

@@ -47,6 +47,15 @@ class LatestRequests(Generic[RequestT]):
             self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
             self._thread.start()
 
+    def release(self) -> None:
+        """Called on the thread, before it hands over a result: nobody may wait for it any more.
+
+        A result that comes when something else is shown is dropped; the request that follows
+        must not be taken for the one that is being served.
+        """
+        with self._changed:
+            self._current = None
+
     def close(self) -> None:
         """Stop the thread, and wait for it."""
         with self._changed:

@@ -193,9 +193,17 @@ class ThumbnailLoader(QObject):
     def _keep_one(self) -> None:
         """Nothing is requested: put another cell of a field that is decoded on the disk."""
         with self._lock:
-            field = self._decoded.pop() if self._decoded else None
-        if field is not None and field.keep_next():
+            free = [field for field in self._decoded if field.path not in self._open_paths]
+            if not free:
+                return
+            field = free[-1]
+            self._decoded.remove(field)
+            self._open_paths.add(field.path)  # who requests its cells does not read it again
+        if field.keep_next():
             self._put_back(field)
+        with self._lock:
+            self._open_paths.discard(field.path)
+            self._lock.notify_all()
 
     def _put_back(self, field: FieldThumbnails) -> None:
         with self._lock:

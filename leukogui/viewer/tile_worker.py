@@ -54,6 +54,7 @@ class TileWorker(QObject):
 
     def _make(self, request: tuple[ScaledImage, Tile]) -> None:
         picture = render_tile(*request)
+        self._requests.release()
         if not self._requests.is_closing:
             self.tile_ready.emit(*request, picture)
 

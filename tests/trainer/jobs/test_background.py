@@ -99,7 +99,7 @@ def test_a_second_process_leaves_the_first_alone(root: Path) -> None:
     wait(first.is_running)
     second = create_training(root, PingRequest(), "two")
     other = psutil.Popen([*ENDLESS, str(root)])
-    assert other.wait(30) == 0
+    assert other.wait(60) == 0
     assert state_of(second) == "waiting"
     second.give_order("cancel")
     first.give_order("cancel")

@@ -315,7 +315,7 @@ def test_a_worker_ends_in_mid_run_when_its_stdin_closes(deed: str) -> None:
         child.stdin.flush()
         assert b"started" in child.stdout.readline()
         child.stdin.close()
-        assert child.wait(20) == (0 if deed == "count" else 3)
+        assert child.wait(60) == (0 if deed == "count" else 3)
 
 
 @posix_only

@@ -1688,6 +1688,21 @@
   </message>
  </context>
  <context>
+  <name>ConfusionPair</name>
+  <message>
+   <source>Beside:</source>
+   <translation>Daneben:</translation>
+  </message>
+  <message>
+   <source>Model whose matrix is shown beside it</source>
+   <translation>Modell, dessen Matrix daneben steht</translation>
+  </message>
+  <message>
+   <source>no other model</source>
+   <translation>kein anderes Modell</translation>
+  </message>
+ </context>
+ <context>
   <name>ConfusionTable</name>
   <message>
    <source>Confusion matrix: labels by rows, likeliest classes</source>
@@ -2364,12 +2379,12 @@
  <context>
   <name>EvaluationWindow</name>
   <message>
-   <source>1 cell; a click opens the image.</source>
-   <translation>1 Zelle; ein Klick öffnet das Bild.</translation>
-  </message>
-  <message>
    <source>All models</source>
    <translation>Alle Modelle</translation>
+  </message>
+  <message>
+   <source>Click a number to see its cells.</source>
+   <translation>Ein Klick auf eine Zahl zeigt ihre Zellen.</translation>
   </message>
   <message>
    <source>Close</source>
@@ -2416,12 +2431,12 @@
    <translation>Wer für wen gehalten wird</translation>
   </message>
   <message>
-   <source>{model}: click a number to see its cells.</source>
-   <translation>{model}: Klicken Sie auf eine Zahl, um ihre Zellen zu sehen.</translation>
+   <source>{model}: 1 cell; a click opens the image.</source>
+   <translation>{model}: 1 Zelle; ein Klick öffnet das Bild.</translation>
   </message>
   <message>
-   <source>{n} cells; a click opens the image.</source>
-   <translation>{n} Zellen; ein Klick öffnet das Bild.</translation>
+   <source>{model}: {n} cells; a click opens the image.</source>
+   <translation>{model}: {n} Zellen; ein Klick öffnet das Bild.</translation>
   </message>
  </context>
  <context>

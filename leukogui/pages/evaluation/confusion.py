@@ -39,6 +39,7 @@ class ConfusionTable(QTableWidget):
         self.setItemDelegate(_TintedCell(self))
         self.setAccessibleName(self.tr("Confusion matrix: labels by rows, likeliest classes"))
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
         self.currentItemChanged.connect(lambda *_: self._choose())
         self.itemClicked.connect(lambda *_: self._choose())
 
@@ -50,7 +51,10 @@ class ConfusionTable(QTableWidget):
         self.setRowCount(len(labels))
         self.setColumnCount(len(classes))
         self.setVerticalHeaderLabels([class_title(name) for name in labels])
-        self.setHorizontalHeaderLabels([class_title(name) for name in classes])
+        for column, name in enumerate(classes):
+            header = QTableWidgetItem(class_title(name))
+            header.setToolTip(class_title(name))  # narrow columns cut it off
+            self.setHorizontalHeaderItem(column, header)
         for row, label in enumerate(labels):
             total = sum(len(counted.get((label, name), ())) for name in classes)
             for column, name in enumerate(classes):

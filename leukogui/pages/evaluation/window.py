@@ -21,7 +21,7 @@ from leukogui.backend.evaluation_files import EvaluatedCell, ReadJudgement
 from leukogui.gallery.text import class_title
 from leukogui.language.worker_messages import translate_message
 from leukogui.pages.adaptation.changes import ChangedCell, ChangeGallery
-from leukogui.pages.evaluation.confusion import ConfusionTable
+from leukogui.pages.evaluation.confusion_pair import ConfusionPair
 from leukogui.pages.evaluation.judgement import JudgementPanel
 from leukogui.pages.evaluation.pareto import ParetoPlot
 from leukogui.pages.evaluation.report import ReportView
@@ -59,7 +59,7 @@ class EvaluationWindow(QDialog):
         self.results = ResultModel()
         self.table = ResultTable(self.results)
         self.plot = ParetoPlot(theme)
-        self.confusion = ConfusionTable(theme)
+        self.confusion = ConfusionPair(theme)
         self.gallery = ChangeGallery(theme, thumbnails, client="confusion")
         self.judgement = JudgementPanel(theme, thumbnails)
         self.report_view = ReportView()
@@ -116,21 +116,17 @@ class EvaluationWindow(QDialog):
     def _show_current(self) -> None:
         current = self.table.current
         self.gallery.show_cells(())
-        name = current.title if current is not None else ""
-        text = self.tr("{model}: click a number to see its cells.") if name else ""
-        self.hint.setText(text.format(model=name))
+        is_shown = current is not None
+        self.hint.setText(self.tr("Click a number to see its cells.") if is_shown else "")
         notes = current.model.notes if current is not None else ()
         self.notes.setText("\n".join(translate_message(note) for note in notes))
-        if current is not None:
-            self.confusion.show_model(current.model)
-        else:
-            self.confusion.setRowCount(0)
+        self.confusion.show_result(current, self.results.rows)
         self.report_view.show_report(current.model.report if current is not None else None)
 
-    def _show_cells(self, cells: list[EvaluatedCell]) -> None:
-        one = self.tr("1 cell; a click opens the image.")
-        text = self.tr("{n} cells; a click opens the image.")
-        self.hint.setText(one if len(cells) == 1 else text.format(n=len(cells)))
+    def _show_cells(self, name: str, cells: list[EvaluatedCell]) -> None:
+        one = self.tr("{model}: 1 cell; a click opens the image.")
+        text = self.tr("{model}: {n} cells; a click opens the image.")
+        self.hint.setText((one if len(cells) == 1 else text).format(model=name, n=len(cells)))
         self.gallery.show_cells(
             [
                 ChangedCell(

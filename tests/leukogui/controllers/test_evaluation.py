@@ -19,6 +19,7 @@ from leukogui.backend.evaluation_files import (
     pareto_front,
 )
 from leukogui.pages.evaluation.confusion import ConfusionTable
+from leukogui.pages.evaluation.confusion_pair import ConfusionPair
 from leukogui.pages.evaluation.table import ResultModel, ShownResult
 from leukogui.pages.evaluation.text import judgement_sentence
 from leukogui.pages.evaluation.window import EvaluationWindow
@@ -69,6 +70,35 @@ def test_a_number_of_the_matrix_opens_its_cells(qtbot: QtBot, qapp: object) -> N
     assert chosen.args == [[CELL, CELL]]
     assert table.item(1, 0).text() == "2"
     assert "2 of 2 cells labelled Monocyte are called Basophil" in table.item(1, 0).toolTip()
+
+
+def test_two_matrices_show_the_same_pair_of_classes(qtbot: QtBot, qapp: object) -> None:
+    one, two = measured("one", 0.8, 12.5), measured("two", 0.9, 20.0)
+    pair = ConfusionPair(Theme(QGuiApplication.instance(), "light"))
+    qtbot.addWidget(pair)
+    pair.show_result(one, (one, two))
+    assert pair.other.isHidden()
+    assert [pair.beside.itemText(at) for at in range(2)] == ["no other model", "=two"]
+    pair.beside.setCurrentIndex(1)
+    pair.beside.activated.emit(1)
+    assert not pair.other.isHidden()
+    with qtbot.waitSignal(pair.chosen) as chosen:
+        pair.other.setCurrentCell(1, 0)
+    assert chosen.args == ["=two", [CELL, CELL]]
+    assert (pair.table.currentRow(), pair.table.currentColumn()) == (1, 0)
+    with qtbot.waitSignal(pair.chosen) as chosen:
+        pair.table.setCurrentCell(0, 0)
+    assert chosen.args == ["=one", []]
+    assert (pair.other.currentRow(), pair.other.currentColumn()) == (0, 0)
+    # Chosen in the table of models: the other stays beside it, unless it is the one chosen.
+    three = measured("three", 0.7, 2.0)
+    pair.show_result(three, (one, two, three))
+    assert pair.beside.currentText() == "=two"
+    pair.show_result(two, (one, two, three))
+    assert pair.beside.currentText() == "no other model"
+    pair.show_result(None, ())
+    assert pair.table.rowCount() == 0
+    assert not pair.beside.isEnabled()
 
 
 @pytest.mark.parametrize(
@@ -140,7 +170,7 @@ def test_two_models_are_measured_judged_and_exported(
     assert "Done" in window.status.text()
     assert window.results.rowCount() == 2
     assert "told apart" in window.judgement.sentence.text()
-    assert window.confusion.rowCount() >= 3
+    assert window.confusion.table.rowCount() >= 3
     window.tabs.setCurrentWidget(window.report_view)
     qtbot.waitUntil(lambda: "balanced accuracy" in window.report_view.toPlainText())
     window.tabs.setCurrentWidget(window.judgement)

@@ -44,7 +44,7 @@ class CaseModel:
         alerts: 1 for each row that may be a blast, by its result.
         reviews: the review of each cell that has one.
         titles: of classes, for a person; the others have their names.
-        disagreements: of the models over the case, by cell; empty until they are read.
+        scores: of the cells, by the order that they are for; none until they are read.
     """
 
     def __init__(self, root: Path) -> None:
@@ -52,7 +52,7 @@ class CaseModel:
         self.classes: tuple[str, ...] = ()
         self.card_classes: tuple[str, ...] = ()
         self.titles: Mapping[str, str] = {}
-        self.disagreements = CellScores()
+        self.scores: dict[str, CellScores] = {}
         self.reviews: dict[CellId, CellReview] = {}
         self.fields = FieldCells()
         self._unlisted: dict[CellId, CellResult] = {}

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from leukogui.case.cells import FAILED, CaseModel
 from leukogui.case.query import CellQuery, QueryMasks, SortKey, decision_ranks, urgency_ranks
+from leukogui.case.results import CellScores
 
 __all__ = ["EMPTY_ARRANGEMENT", "Arrangement", "CellQuery", "Section", "SortKey", "arrange"]
 
@@ -105,8 +106,8 @@ def _order(
             values = np.array(model.probabilities, np.float32)[rows]
         case "distance":
             values = np.array(model.distances, np.float32)[rows]
-        case "disagreement":
-            return _disagreement_order(model, query, rows)
+        case "disagreement" | "suspected":
+            return _score_order(model, query, rows)
     # Below 0 nothing is known, and of a file that could not be read neither.
     unknown = (groups >= FAILED) | (values < 0)
     values = -values if query.descending else values
@@ -124,11 +125,9 @@ def _urgency_order(
     return _stable_order(keys, query.descending)
 
 
-def _disagreement_order(
-    model: CaseModel, query: CellQuery, rows: NDArray[np.int32]
-) -> NDArray[np.intp]:
-    """The most first; cells that fewer than two models have seen come last, both ways."""
-    values = model.disagreements.column(model.names, model.numbers)[rows]
+def _score_order(model: CaseModel, query: CellQuery, rows: NDArray[np.int32]) -> NDArray[np.intp]:
+    """The highest score first; cells without one come last, both ways."""
+    values = model.scores.get(query.sort, CellScores()).column(model.names, model.numbers)[rows]
     keys = values if query.descending else -values
     return np.argsort(np.where(values < 0, np.inf, keys), kind="stable")
 

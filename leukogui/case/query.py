@@ -18,7 +18,14 @@ from leukogui.case.cells import ACCEPTED, EMPTY, FAILED, REVIEW, UNKNOWN, CaseMo
 from trainer.domain import CellId
 
 SortKey = Literal[
-    "folder", "name", "probability", "distance", "decision", "urgency", "disagreement"
+    "folder",
+    "name",
+    "probability",
+    "distance",
+    "decision",
+    "urgency",
+    "disagreement",
+    "suspected",
 ]
 Range = tuple[float, float]
 Mask = NDArray[np.bool_]
@@ -32,7 +39,8 @@ class CellQuery:
         sort: within a group; "folder" is natural order folder by folder, "name" that of the
             files' own names, "decision" accepted first, then what needs a person, "urgency" what
             needs a person first, possible blasts before all, the least sure before others,
-            "disagreement" that first on which the models over the case differ most.
+            "disagreement" that first on which the models over the case differ most, "suspected"
+            the review first that is contradicted most.
         descending: the other way round; cells of which nothing is known come last anyway.
         groups: only these (numbers of `CaseModel.groups`, or ACCEPTED for every class); None:
             all.

@@ -97,13 +97,40 @@ class Counts:
     classes: Mapping[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """A review that is contradicted.
+
+    Attributes:
+        label: of the review, when it was judged.
+        suggested: the class that is more likely.
+        by_reviews: whether the other reviewed cells contradict it; else the model does.
+    """
+
+    label: str
+    suggested: str
+    by_reviews: bool
+
+
 class CellScores:
     """A number for each of some cells, 0 or more, as a column of the rows that are shown."""
 
-    def __init__(self, scores: Mapping[tuple[str, int], float] | None = None) -> None:
+    def __init__(
+        self,
+        scores: Mapping[tuple[str, int], float] | None = None,
+        suspicions: Mapping[tuple[str, int], Suspicion] | None = None,
+    ) -> None:
         self._scores = scores or {}
+        self._suspicions = suspicions or {}
         self._names: Sequence[str] = ()
         self._column = np.zeros(0, np.float32)
+
+    def __bool__(self) -> bool:
+        return bool(self._scores)
+
+    def suspicion(self, image: str, number: int) -> Suspicion | None:
+        """Return why the review of a cell is suspected, None where it is not."""
+        return self._suspicions.get((image, number))
 
     def column(self, names: Sequence[str], numbers: Sequence[int]) -> NDArray[np.float32]:
         """Return the score of each row, -1 where it has none.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from leukogui.case.cells import ACCEPTED, FAILED, PENDING, REVIEW, UNKNOWN
+from leukogui.case.query import SortKey
 from leukogui.filters.order import SORT_KEYS
 from leukogui.filters.panel import FilterPanel
 from leukogui.settings.table import SIDE_SHOWN
@@ -17,7 +18,7 @@ from leukogui.theme.theme import Theme
 from leukogui.window.parts import WindowParts
 
 if TYPE_CHECKING:
-    from leukogui.controllers.disagreement import DisagreementController
+    from leukogui.controllers.cell_scores import CellScoreController
 
 _ONLY = {
     "only_accepted": ACCEPTED,
@@ -34,6 +35,7 @@ class FilterController(QObject):
     def __init__(self, parts: WindowParts, theme: Theme) -> None:
         super().__init__(parts.parent)
         self._parts, self._review, self._cells = parts, parts.review, parts.review.cells
+        self.scores: dict[SortKey, CellScoreController] = {}
         actions = parts.actions
         self.panel = FilterPanel(theme, actions["descending"], actions["grouped"])
         self._review.set_side(self.panel)
@@ -47,17 +49,10 @@ class FilterController(QObject):
         self._show_side(actions["side"].isChecked())
         self._show()
 
-    @cached_property
-    def disagreement(self) -> DisagreementController:
-        """Reads how far models disagree; made when cells are first sorted by it."""
-        from leukogui.controllers.disagreement import DisagreementController
-
-        return DisagreementController(self._parts)
-
     def close(self) -> None:
         """End what reads in the background."""
-        if "disagreement" in self.__dict__:
-            self.disagreement.close()
+        for each in self.scores.values():
+            each.close()
 
     def find(self) -> None:
         """Let a person enter words; the panel is shown for it."""
@@ -95,8 +90,8 @@ class FilterController(QObject):
     def _show(self) -> None:
         """The cells were arranged: show what for, and what every other choice would leave."""
         case, query, actions = self._cells.case, self._cells.query, self._parts.actions
-        if case is not None and query.sort == "disagreement":
-            self.disagreement.refresh()
+        if case is not None:
+            self._refresh_scores(query.sort)
         if not self.panel.isHidden():
             self.panel.show_case(case, query)
         actions[f"sort_{query.sort}"].setChecked(True)
@@ -105,6 +100,19 @@ class FilterController(QObject):
         has_case = case is not None
         actions.enable(search=has_case, clear_filters=has_case and query.is_filtered)
         actions.enable(**dict.fromkeys(_ONLY, has_case))
+
+    def _refresh_scores(self, sort: SortKey) -> None:
+        """What reads scores is made when cells are first sorted by them."""
+        if sort == "disagreement" and sort not in self.scores:
+            from leukogui.controllers.disagreement import DisagreementController
+
+            self.scores[sort] = DisagreementController(self._parts)
+        elif sort == "suspected" and sort not in self.scores:
+            from leukogui.controllers.suspected_errors import SuspectedErrorController
+
+            self.scores[sort] = SuspectedErrorController(self._parts)
+        for each in self.scores.values():
+            each.refresh()
 
     def _show_side(self, on: bool) -> None:
         if not on and self.panel.isAncestorOf(QApplication.focusWidget() or self._review):

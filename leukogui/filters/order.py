@@ -17,6 +17,7 @@ SORT_KEYS: tuple[SortKey, ...] = (
     "urgency",
     "decision",
     "disagreement",
+    "suspected",
 )
 
 
@@ -71,4 +72,5 @@ class OrderRow(QWidget):
             self.tr("Urgency"),
             self.tr("Decision"),
             self.tr("Disagreement"),
+            self.tr("Suspected errors"),
         ]

@@ -118,11 +118,28 @@ def describe_place(cell: LocatedCell | None) -> list[str]:
 
 
 def describe_review_of(model: CaseModel | None, cell: CellId | None) -> str:
-    """The review that counts of a cell, in one line; empty where there is none."""
+    """The review that counts of a cell, and why it may be wrong; empty where there is none."""
     review = model.review(cell) if model is not None else None
     if model is None or review is None:
         return ""
-    return describe_review(review, _label_title(model, review.label))
+    words = describe_review(review, _label_title(model, review.label))
+    return "\n".join(filter(None, (words, _describe_suspicion(model, cell, review))))
+
+
+def _describe_suspicion(model: CaseModel, cell: CellId | None, review: CellReview) -> str:
+    """Why a review may be wrong; empty where it may not, or is another one by now."""
+    scores = model.scores.get("suspected")
+    if scores is None or cell is None:
+        return ""
+    found = scores.suspicion(cell.image, cell.number)
+    if found is None or found.label != review.label:
+        return ""
+    kind = _label_title(model, found.suggested)
+    if found.by_reviews:
+        words = _tr("Suspected error: judged by the other reviewed cells it is rather: {kind}")
+    else:
+        words = _tr("Suspected error: the model gives it more probability to be: {kind}")
+    return words.format(kind=kind)
 
 
 def _label_title(model: CaseModel, label: str) -> str:

@@ -275,6 +275,13 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("sort_decision", "filter", _t("Sort by d&ecision"), group="sort"),
     ActionRow("sort_disagreement", "filter", _t("Sort by disagreement of &models"), group="sort"),
     ActionRow(
+        "sort_suspected",
+        "filter",
+        _t("Sort by suspected errors of re&views"),
+        group="sort",
+        tip=_t("Reviewed cells first whose review is contradicted; choose it again to judge anew"),
+    ),
+    ActionRow(
         "descending", "filter", _t("The other &way round"), ("Ctrl+Shift+I",), "around", "on"
     ),
     ActionRow("grouped", "filter", _t("&Grouped by verdict"), ("Ctrl+G",), group="on"),

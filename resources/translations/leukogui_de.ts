@@ -495,6 +495,10 @@
    <translation>Eine Zelle eines Feldes entfernen, die keine ist; das lässt sich rückgängig machen</translation>
   </message>
   <message>
+   <source>Reviewed cells first whose review is contradicted; choose it again to judge anew</source>
+   <translation>Zuerst die durchgesehenen Zellen, deren Durchsicht widersprochen wird; noch einmal wählen, um neu zu beurteilen</translation>
+  </message>
+  <message>
    <source>Run on the &amp;failed images again</source>
    <translation>Fehl&amp;geschlagene Bilder erneut klassifizieren</translation>
   </message>
@@ -569,6 +573,10 @@
   <message>
    <source>Sort by f&amp;older and name</source>
    <translation>Nach &amp;Ordner und Name sortieren</translation>
+  </message>
+  <message>
+   <source>Sort by suspected errors of re&amp;views</source>
+   <translation>Nach &amp;vermuteten Fehlern der Durchsicht sortieren</translation>
   </message>
   <message>
    <source>Teach models by your own cells: trainings that go on in the background</source>
@@ -3524,6 +3532,10 @@ Keine ist verloren: Der Fall hat {n} Zellen.</translation>
    <translation>Sortiert nach</translation>
   </message>
   <message>
+   <source>Suspected errors</source>
+   <translation>Vermutete Fehler</translation>
+  </message>
+  <message>
    <source>Urgency</source>
    <translation>Dringlichkeit</translation>
   </message>
@@ -5816,6 +5828,13 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   </message>
  </context>
  <context>
+  <name>SuspectedErrorController</name>
+  <message>
+   <source>No cell was reviewed yet of which the model knows the class.</source>
+   <translation>Noch wurde keine Zelle durchgesehen, deren Klasse das Modell kennt.</translation>
+  </message>
+ </context>
+ <context>
   <name>TeachPage</name>
   <message>
    <source>No model was taught here yet. What you reviewed, folders of classes or a CSV can teach one; you can go on reviewing meanwhile.</source>
@@ -7388,6 +7407,14 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Reviewed: {kind}</source>
    <translation>Durchgesehen: {kind}</translation>
+  </message>
+  <message>
+   <source>Suspected error: judged by the other reviewed cells it is rather: {kind}</source>
+   <translation>Vermuteter Fehler: Nach den anderen durchgesehenen Zellen ist es eher: {kind}</translation>
+  </message>
+  <message>
+   <source>Suspected error: the model gives it more probability to be: {kind}</source>
+   <translation>Vermuteter Fehler: Das Modell hält für wahrscheinlicher: {kind}</translation>
   </message>
   <message>
    <source>To review</source>

@@ -73,7 +73,7 @@ def compare_models(
                 raise Cancelled
             if prediction.decision is not Decision.FAILED:
                 cells.setdefault(prediction.cell_id, [None] * len(models))[at] = prediction
-    classes = [_classes_of(model) for model in models]
+    classes = [probability_names(model.runs[-1]) for model in models]
     compared = [
         CellComparison(cell, tuple(found), _disagreement(found, classes))
         for cell, found in cells.items()
@@ -96,9 +96,9 @@ def read_disagreement(
     return {each.cell: each.disagreement for each in compare_models(store, models, should_stop)}
 
 
-def _classes_of(model: ModelRuns) -> tuple[str, ...]:
-    """The names of the probabilities, in order; empty where the run does not hold them."""
-    facts = model.runs[-1].settings.get("model_facts")
+def probability_names(run: Run) -> tuple[str, ...]:
+    """Return the names of the probabilities of a run; empty where it does not hold them."""
+    facts = run.settings.get("model_facts")
     if not isinstance(facts, dict):
         return ()
     return (*facts.get("classes", ()), *facts.get("other_classes", ()))
@@ -109,12 +109,12 @@ def _disagreement(found: Sequence[Prediction | None], classes: Sequence[tuple[st
     if len(given) < 2:
         return 0.0
     differ = len({each.label for each, _ in given}) > 1
-    shares = [_shares(each, names) for each, names in given]
+    shares = [probability_shares(each, names) for each, names in given]
     return (differ + _divergence(shares)) / 2
 
 
-def _shares(prediction: Prediction, names: tuple[str, ...]) -> Shares:
-    """The probabilities by class; the label alone where their names are not known."""
+def probability_shares(prediction: Prediction, names: tuple[str, ...]) -> Shares:
+    """Return the probabilities by class; the label alone where their names are not known."""
     if len(names) != len(prediction.probabilities):
         return {prediction.label: 1.0}
     total = sum(prediction.probabilities) or 1.0

@@ -76,7 +76,8 @@ def test_models_disagree_on_the_first_cells_of_the_gallery(model: CaseModel) -> 
         return [model.names[row] for row in arrange(model, query).rows]
 
     assert shown() == model.names
-    model.disagreements = CellScores({("1.png", 0): 0.2, ("4.png", 0): 0.9, ("0.png", 0): 0.0})
+    scores = {("1.png", 0): 0.2, ("4.png", 0): 0.9, ("0.png", 0): 0.0}
+    model.scores["disagreement"] = CellScores(scores)
     assert shown()[:3] == ["4.png", "1.png", "0.png"]
     assert shown(descending=True)[:4] == ["0.png", "1.png", "4.png", "2.png"]
     model.add_files(["9.png"])

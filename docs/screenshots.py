@@ -4,7 +4,8 @@ python docs/screenshots.py docs/images/window
 python docs/screenshots.py docs/images/window --themes light --scales 1
 xvfb-run -s "-screen 0 2600x1700x24" python docs/screenshots.py docs/images/window --platform xcb
 
-Welcome, gallery, what a prediction rests on, viewer with the heat map over the cell, summary,
+Welcome, gallery, what a prediction rests on, viewer with the heat map over the cell and with those
+of two classes, summary,
 drawn fields in gallery, viewer and summary, an adaptation to another lab, and the models with a
 judgement, each in light and dark, at 100 % and at 200 %: `gallery-dark-200.png`. Each theme and
 scale is a process of its own.
@@ -118,6 +119,7 @@ class Tour:
         pane = self._app.viewer_controller.viewer.pane
         until(lambda: pane.image is not None and pane.prediction is not None)
         self._picture("viewer")
+        self._take_map_pair()
         commands["summary"].trigger()
         assert window.pages.currentWidget() is window.pages.page("summary")
         self._picture("summary")
@@ -146,6 +148,15 @@ class Tour:
         self._window.review.inspector.ensureWidgetVisible(section)
         self._picture("ablation")
         section.fold()
+
+    def _take_map_pair(self) -> None:
+        """The heat maps of two classes of the same cell, and their difference."""
+        commands = self._window.commands
+        commands["map_pair"].trigger()
+        view = self._app.viewer_controller.map_pair_controller.view
+        until(lambda: bool(view.panels[2].shares.text()))
+        self._picture("map-pair")
+        commands["map_pair"].trigger()
 
     def _take_fields(self) -> None:
         """The same of a folder of fields."""

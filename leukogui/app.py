@@ -161,7 +161,9 @@ class App(QObject):
             parts, theme, self.helper, self.thumbnails
         )
         self.ablation_controller = AblationController(parts, theme, self.helper)
-        self.viewer_controller = ViewerController(parts, theme, self.thumbnails, viewer_cache)
+        self.viewer_controller = ViewerController(
+            parts, theme, self.thumbnails, self.helper, viewer_cache
+        )
         viewer_panel = self.viewer_controller.viewer.side_panel.prediction_panel
         self.heat_map_controller = HeatMapController(
             parts, self.model_list, (window.review.inspector.prediction_panel, viewer_panel)
@@ -376,6 +378,7 @@ class App(QObject):
         self.ablation_controller.runner.close()
         self.filter_controller.close()
         self.summary_controller.loader.choose(None)  # no request any more
+        self.viewer_controller.close()
         self.runner.close()
         self.helper.close()
         self.session.shut_down()
@@ -385,7 +388,6 @@ class App(QObject):
         if "training_controller" in self.__dict__:
             self.training_controller.close()
         self.window.review.inspector.close_reader()
-        self.viewer_controller.viewer.close_threads()
         self.settings.save()
 
 

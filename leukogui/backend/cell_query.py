@@ -23,11 +23,12 @@ DEBOUNCE_MILLISECONDS = 150
 
 @dataclass(frozen=True)
 class CellQuery:
-    """Of which cell of the case in `root`, as a run classified it."""
+    """Of which cell of the case in `root`, as a run classified it; and of which classes."""
 
     root: Path
     cell: CellId
     run: int
+    classes: tuple[str, ...] = ()
 
 
 RequestBuilder = Callable[[CellQuery], "Request"]
@@ -47,6 +48,21 @@ def build_ablate_request(query: CellQuery) -> Request:
 
     folder, cell = str(query.root), query.cell
     return AblateRequest(folder=folder, image=cell.image, cell=cell.letters, run=query.run)
+
+
+def build_heat_request(query: CellQuery) -> Request:
+    """Request where the heat of the maps of two classes lies in one."""
+    from trainer.protocol.cell_requests import HeatRequest
+
+    first, second = query.classes
+    return HeatRequest(
+        folder=str(query.root),
+        image=query.cell.image,
+        cell=query.cell.letters,
+        run=query.run,
+        class_name=first,
+        against=second,
+    )
 
 
 class CellQueryRunner(QObject):

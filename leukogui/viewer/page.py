@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QHBoxLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from leukogui.gallery.text import (
     describe_place,
@@ -378,9 +385,9 @@ class ViewerPage(QWidget):
         self.bar.show_zoom(self.pane.canvas.viewport.zoom)
 
     def event(self, event: QEvent) -> bool:
-        """Space presses a button that has the focus, and compares elsewhere."""
+        """Space presses a button or opens a list that has the focus, and compares elsewhere."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            focused = isinstance(QApplication.focusWidget(), QAbstractButton)
+            focused = isinstance(QApplication.focusWidget(), (QAbstractButton, QComboBox))
             if focused and event.key() == Qt.Key.Key_Space:
                 event.accept()
                 return True

@@ -62,6 +62,19 @@ class Pane(QWidget):
         column.addWidget(self.canvas, 1)
 
     @property
+    def outputs(self) -> tuple[str, ...]:
+        """Names of the model's outputs, by its card."""
+        return self._outputs
+
+    @property
+    def outline(self) -> Any:
+        """Of the cell, (N, 2) in image pixels; empty where it is not shown."""
+        image, single = self.image, self.cell is not None and not self.cell.number
+        known = image is not None and (image.is_crop or self.prediction is not None)
+        visible = self._outline_visible and single and known
+        return image.outline if image is not None and visible else ()
+
+    @property
     def planes(self) -> int:
         """How many focal planes there are; 0 while that is not known."""
         return len(self.image.planes) if self.image is not None else 0
@@ -211,10 +224,7 @@ class Pane(QWidget):
         )
 
     def _show_outline(self) -> None:
-        image, single = self.image, self.cell is not None and not self.cell.number
-        known = image is not None and (image.is_crop or self.prediction is not None)
-        visible = self._outline_visible and single and known
-        self.canvas.set_outline(image.outline if image is not None and visible else ())
+        self.canvas.set_outline(self.outline)
 
     def _show_scale(self) -> None:
         self.canvas.set_scale(self._scale())

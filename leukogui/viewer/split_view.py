@@ -1,13 +1,21 @@
-"""One cell or two side by side; what is seen of the one is seen of the other."""
+"""One cell or two side by side; what is seen of the one is seen of the other.
+
+Another view of the cell can take their place."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
 from leukogui.theme.metrics import GRID
+from leukogui.viewer.canvas import ImageCanvas
 from leukogui.viewer.pane import Pane
 from leukogui.viewer.viewport import CellFrame, link_viewport
+
+if TYPE_CHECKING:
+    from leukogui.viewer.map_pair import MapPairView
 
 
 class SplitView(QWidget):
@@ -18,18 +26,43 @@ class SplitView(QWidget):
         self.left, self.right = Pane(self), Pane(self)
         self._is_linking = False
         self.is_split = False
-        splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._instead: MapPairView | None = None
+        self._splitter = splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setHandleWidth(GRID // 2)
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.left)
         splitter.addWidget(self.right)
         splitter.setSizes([1000, 1000])
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(splitter)
         self.right.hide()
         self.left.canvas.viewport_changed.connect(self.link)
         self.right.canvas.navigated.connect(self._link_back)
+
+    @property
+    def canvas(self) -> ImageCanvas:
+        """The one that keys zoom and move."""
+        return self.left.canvas if self._instead is None else self._instead.canvas
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether another view is shown in place of the panes."""
+        return self._instead is not None
+
+    def show_instead(self, view: MapPairView | None) -> None:
+        """Show another view of the cell in place of the panes; None: these again."""
+        if self._instead is not None:
+            self._instead.hide()
+        self._instead = view
+        self._splitter.setVisible(view is None)
+        if view is not None:
+            self._row.addWidget(view)
+            view.show()
+
+    def fit(self) -> None:
+        """Show the whole image."""
+        self.canvas.fit()
 
     def split(self, on: bool) -> None:
         """Show both, or the left one only."""

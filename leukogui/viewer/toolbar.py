@@ -18,7 +18,7 @@ ActionLookup = Callable[[str], QAction]
 """An action of the table by its id."""
 _GROUPS: tuple[tuple[str, ...], ...] = (
     ("zoom_out", "zoom_in", "fit", "actual_size"),
-    ("heat", "outline"),
+    ("heat", "map_pair", "outline"),
     ("field_cells", "add_cell", "remove_cell"),
     ("pin", "compare"),
 )

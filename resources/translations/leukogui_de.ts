@@ -407,6 +407,14 @@
    <translation>Zum nächsten oder vorigen Bedienelement</translation>
   </message>
   <message>
+   <source>Heat maps of &amp;two classes</source>
+   <translation>Heatmaps von &amp;2 Klassen</translation>
+  </message>
+  <message>
+   <source>Heat maps of two classes side by side, and their difference</source>
+   <translation>Heatmaps zweier Klassen nebeneinander, und ihr Unterschied</translation>
+  </message>
+  <message>
    <source>How far two readers, or a reader and a model, agree; the cells where they do not</source>
    <translation>Wie weit zwei Befunder, oder ein Befunder und ein Modell, übereinstimmen; die Zellen, in denen sie es nicht tun</translation>
   </message>
@@ -3005,6 +3013,78 @@
   <message>
    <source>they do not follow a cell that is turned</source>
    <translation>sie folgen einer gedrehten Zelle nicht</translation>
+  </message>
+ </context>
+ <context>
+  <name>MapPairController</name>
+  <message>
+   <source>There are no heat maps of this cell that can be compared.</source>
+   <translation>Zu dieser Zelle gibt es keine Heatmaps, die sich vergleichen lassen.</translation>
+  </message>
+  <message>
+   <source>{first} against {second}</source>
+   <translation>{first} gegen {second}</translation>
+  </message>
+ </context>
+ <context>
+  <name>MapPairView</name>
+  <message>
+   <source>First class</source>
+   <translation>Erste Klasse</translation>
+  </message>
+  <message>
+   <source>Heat maps of two classes</source>
+   <translation>Heatmaps zweier Klassen</translation>
+  </message>
+  <message>
+   <source>Orange speaks for the class and blue against it; on the right, orange for {first} and blue for {second}. Heat shows where the network looked, not why.</source>
+   <translation>Orange spricht für die Klasse, Blau gegen sie; rechts Orange für {first} und Blau für {second}. Die Heatmap zeigt, wo das Netz hingesehen hat, nicht warum.</translation>
+  </message>
+  <message>
+   <source>Runner-up</source>
+   <translation>Zweitwahrscheinlichste</translation>
+  </message>
+  <message>
+   <source>Second class</source>
+   <translation>Zweite Klasse</translation>
+  </message>
+  <message>
+   <source>Swap the classes</source>
+   <translation>Klassen tauschen</translation>
+  </message>
+  <message>
+   <source>Verdict</source>
+   <translation>Ergebnis</translation>
+  </message>
+ </context>
+ <context>
+  <name>MapPanel</name>
+  <message>
+   <source>Heat map: {what}</source>
+   <translation>Heatmap: {what}</translation>
+  </message>
+  <message>
+   <source>nothing speaks for it</source>
+   <translation>nichts spricht dafür</translation>
+  </message>
+  <message>
+   <source>{cell} in the cell, {beside} beside it</source>
+   <translation>{cell} in der Zelle, {beside} daneben</translation>
+  </message>
+  <message>
+   <source>{nucleus} nucleus, {cytoplasm} cytoplasm, {beside} beside the cell</source>
+   <translation>{nucleus} Kern, {cytoplasm} Zytoplasma, {beside} neben der Zelle</translation>
+  </message>
+ </context>
+ <context>
+  <name>MapScale</name>
+  <message>
+   <source>Colour scale of the three heat maps</source>
+   <translation>Farbskala der drei Heatmaps</translation>
+  </message>
+  <message>
+   <source>One scale for all three: how much a place adds to the logit, or takes from it. Orange and blue can be told apart by colour-blind people.</source>
+   <translation>Eine Skala für alle drei: wie viel eine Stelle zum Logit beiträgt oder ihm nimmt. Orange und Blau sind auch für Farbenblinde zu unterscheiden.</translation>
   </message>
  </context>
  <context>
@@ -6123,6 +6203,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Keine Zelle wurde umrissen: Nur Farbe und feine Einzelheiten konnten weggenommen werden.</translation>
   </message>
   <message>
+   <source>No cell was outlined: where in it the heat lies cannot be measured.</source>
+   <translation>Es wurde keine Zelle umrandet: wie sich die Heatmap auf sie verteilt, lässt sich nicht messen.</translation>
+  </message>
+  <message>
    <source>No crops: 1 image changed or vanished since, as {name}.</source>
    <translation>Keine Ausschnitte: 1 Bild wurde seither geändert oder ist verschwunden, nämlich {name}.</translation>
   </message>
@@ -6141,6 +6225,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>No image was found in {folder}.</source>
    <translation>In {folder} wurde kein Bild gefunden.</translation>
+  </message>
+  <message>
+   <source>No nucleus stands out: its share of the heat cannot be measured.</source>
+   <translation>Kein Kern hebt sich ab: sein Anteil an der Heatmap lässt sich nicht messen.</translation>
   </message>
   <message>
    <source>No nucleus stands out: nucleus and cytoplasm could not be taken away.</source>
@@ -6389,6 +6477,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>The logo {path} is no PNG or JPEG of at most 5 MB.</source>
    <translation>Das Logo {path} ist keine PNG- oder JPEG-Datei von höchstens 5 MB.</translation>
+  </message>
+  <message>
+   <source>The maps of the model did not pass their gates: where their heat lies says little.</source>
+   <translation>Die Heatmaps des Modells haben ihre Prüfung nicht bestanden: wo sie liegen, sagt wenig.</translation>
   </message>
   <message>
    <source>The memory of {device} ran out</source>

@@ -16,8 +16,8 @@ _SEQUENTIAL = {
     "inferno": cv2.COLORMAP_INFERNO,
 }
 # Red, green and blue of what speaks for a class and of what speaks against it.
-_DIVERGING = {"orange_blue": ((255, 176, 0), (0, 90, 255))}
-COLOUR_MAPS = (*_SEQUENTIAL, *_DIVERGING)
+DIVERGING = {"orange_blue": ((255, 176, 0), (0, 90, 255))}
+COLOUR_MAPS = (*_SEQUENTIAL, *DIVERGING)
 
 
 def project_heat_map(
@@ -131,8 +131,8 @@ def _colour_heat(
     heat: NDArray[np.float32], colour_map: str
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
     """Colours uint8 (H, W, 3) of heat (H, W), -1 to 1, and how much of each is drawn, 0-1."""
-    if colour_map in _DIVERGING:
-        speaks_for, against = np.array(_DIVERGING[colour_map], np.uint8)
+    if colour_map in DIVERGING:
+        speaks_for, against = np.array(DIVERGING[colour_map], np.uint8)
         return np.where(heat[..., None] > 0, speaks_for, against), np.abs(heat)
     positive = np.maximum(heat, 0)
     levels = cv2.convertScaleAbs(positive, alpha=255)

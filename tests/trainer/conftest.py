@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.drawn_slides import drawn_slide
 from tests.shared_fixtures import build_once
+from trainer.data.synthetic.slide import SyntheticSlide
 
 
 @pytest.fixture(scope="session")
@@ -20,3 +22,8 @@ def random_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
         random_package(folder, other_classes=others, input_size=64)
 
     return build_once(tmp_path_factory, "random", build)
+
+
+@pytest.fixture(scope="session")
+def slide(tmp_path_factory: pytest.TempPathFactory) -> SyntheticSlide:
+    return drawn_slide(tmp_path_factory)

@@ -1,7 +1,8 @@
 """How large a pixel is on the slide, where the file states it and can be trusted.
 
 Microscope software writes it into TIFF: as OME-XML (`PhysicalSizeX`), as ImageJ's unit, or
-as the resolution tags with a unit (TIFF 6.0, section 8). The resolutions of JPEG and PNG,
+as the resolution tags with a unit (TIFF 6.0, section 8); scanners of slides as `MPP = 0.25`
+(Aperio). The resolutions of JPEG and PNG,
 and most of those of TIFF, are printing sizes (72, 96, 300 dots per inch): they do not
 concern the slide and are not used.
 """
@@ -22,6 +23,7 @@ _X_RESOLUTION, _Y_RESOLUTION, _RESOLUTION_UNIT = 282, 283, 296
 _TAG_UNITS = {2: 25_400.0, 3: 10_000.0}  # inch, centimetre
 _MICRO = ("µm", "μm", "um", "micron", "microns", "micrometer", "micrometre", "\\u00b5m")
 _UNITS = dict.fromkeys(_MICRO, 1.0) | {"nm": 1e-3, "mm": 1e3, "cm": 1e4, "m": 1e6, "inch": 25_400.0}
+_APERIO_SIZE = re.compile(r"\|\s*MPP\s*=\s*([0-9.]+)")
 _PIXELS = re.compile(r"<(?:\w+:)?Pixels\b[^>]*>")
 _SIZE = r"\bPhysicalSize{axis}\s*=\s*[\"']([^\"']*)[\"']"
 _UNIT = r"\bPhysicalSize{axis}Unit\s*=\s*[\"']([^\"']*)[\"']"
@@ -33,7 +35,7 @@ class PixelSize:
 
     Attributes:
         micrometres: between `SMALLEST` and `LARGEST`.
-        origin: where it is stated: "OME", "ImageJ" or "TIFF resolution".
+        origin: where it is stated: "OME", "ImageJ", "Aperio" or "TIFF resolution".
     """
 
     micrometres: float
@@ -59,9 +61,22 @@ def read_pixel_size(data: bytes) -> PixelSize | None:
         return None
 
 
+def stated_pixel_size(file: Any) -> float | None:
+    """Return the micrometres a pixel that an opened TIFF states; None where none can be trusted.
+
+    Args:
+        file: of tifffile.
+    """
+    found = _read_tiff_size(file)
+    return found.micrometres if found is not None else None
+
+
 def _read_tiff_size(file: Any) -> PixelSize | None:
     if file.is_ome:
         return _validate_size(_read_ome_sizes(file.ome_metadata or ""), "OME")
+    if file.is_svs:
+        size = _APERIO_SIZE.search(str(file.pages.first.description)[:10_000])
+        return _validate_size([_parse_number(size[1])] * 2, "Aperio") if size else None
     tags = file.pages.first.tags
     per_unit = [_parse_number(tags.valueof(tag, None)) for tag in (_X_RESOLUTION, _Y_RESOLUTION)]
     if file.is_imagej:

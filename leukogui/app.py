@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from leukogui.controllers.evaluation import EvaluationController
     from leukogui.controllers.label_queue import LabelQueueController
     from leukogui.controllers.model_page import ModelPageController
+    from leukogui.controllers.references import ReferenceController
     from leukogui.controllers.training import TrainingController
     from leukogui.pages.cases.page import CasesPage
     from leukogui.pages.teach.page import TeachPage
@@ -116,18 +117,7 @@ class App(QObject):
         self.window.close_requested.connect(self.shut_down)
 
     def _window_parts(self) -> WindowParts:
-        window = self.window
-        return WindowParts(
-            session=self.session,
-            queue=self.queue,
-            settings=self.settings,
-            actions=window.commands,
-            notifications=window.notifications,
-            pages=window.pages,
-            review=window.review,
-            chooser=window.chooser,
-            parent=window,
-        )
+        return self.window.parts(self.session, self.queue, self.settings)
 
     def _build_case_controllers(self, parts: WindowParts, data: Path, logs: Path) -> None:
         """Connect what opens a case and runs a model on it, in this order."""
@@ -209,13 +199,10 @@ class App(QObject):
         )
         self.sign_off_controller.changed.connect(self.correction_controller.refresh)
         self.place_controller = PlaceController(parts, self.sign_off_controller)
-        parts.actions.on("adapt", self._show_adaptation)
-        parts.actions.on("label_next", self._label_next)
         self.session.changed.connect(self._watch_reviews)
-        parts.actions.on("models", self._show_models)
-        parts.actions.on("agreement", self._show_agreement)
-        parts.actions.on("audit_trail", self._show_audit_trail)
-        parts.actions.on("teach", self._show_trainings)
+        for action_id, do in _ON_DEMAND.items():
+            parts.actions.on(action_id, partial(do, self))
+        parts.actions.on_toggled("compare", self._show_references)
         self.settings_controller = SettingsController(parts, theme, self.thumbnails, folders)
 
     @cached_property
@@ -244,12 +231,6 @@ class App(QObject):
 
         return LabelQueueController(self._window_parts(), self.helper, self.correction_controller)
 
-    def _label_next(self) -> None:
-        self.label_queue_controller.go_on()
-
-    def _show_adaptation(self) -> None:
-        self.adaptation_controller.show_window()
-
     def _watch_reviews(self) -> None:
         """Bring in what offers an adaptation once it may have something to offer."""
         model = self.session.model
@@ -262,6 +243,23 @@ class App(QObject):
         from leukogui.controllers.agreement import AgreementController
 
         return AgreementController(self._window_parts(), self.sign_off_controller, self.helper)
+
+    @cached_property
+    def reference_controller(self) -> ReferenceController:
+        """Shows the lab's reference cells beside others; made when it is first used."""
+        from leukogui.controllers.references import ReferenceController
+
+        return ReferenceController(
+            self._window_parts(),
+            self.viewer_controller.viewer,
+            self.thumbnails,
+            self.helper,
+            self.correction_controller,
+            self.review_class_controller,
+        )
+
+    def _show_references(self, on: bool) -> None:
+        self.reference_controller.show_panel(on)
 
     @cached_property
     def audit_trail_controller(self) -> AuditTrailController:
@@ -326,18 +324,6 @@ class App(QObject):
     def _show_evaluation(self, model: str) -> None:
         self.evaluation_controller.show_window(model)
 
-    def _show_models(self) -> None:
-        self.model_page_controller.show_page()
-
-    def _show_agreement(self) -> None:
-        self.agreement_controller.show_window()
-
-    def _show_audit_trail(self) -> None:
-        self.audit_trail_controller.show_window()
-
-    def _show_trainings(self) -> None:
-        self.training_controller.show_page()
-
     def _build_cases_page(self) -> CasesPage:
         from leukogui.pages.cases.page import CasesPage
 
@@ -389,6 +375,19 @@ class App(QObject):
             self.training_controller.close()
         self.window.review.inspector.close_reader()
         self.settings.save()
+
+
+# The controllers of these are made when they are first used.
+_ON_DEMAND: dict[str, Callable[[App], object]] = {
+    "adapt": lambda app: app.adaptation_controller.show_window(),
+    "label_next": lambda app: app.label_queue_controller.go_on(),
+    "models": lambda app: app.model_page_controller.show_page(),
+    "agreement": lambda app: app.agreement_controller.show_window(),
+    "audit_trail": lambda app: app.audit_trail_controller.show_window(),
+    "teach": lambda app: app.training_controller.show_page(),
+    "add_reference": lambda app: app.reference_controller.add(),
+    "next_reference": lambda app: app.reference_controller.step(),
+}
 
 
 def open_settings(data: Path) -> Settings:

@@ -77,12 +77,12 @@ class CorrectionController(QObject):
 
     def give(self, label: str) -> None:
         """Give the meant cells a class, "unknown", or nothing, and go on."""
-        cells = self._meant()
+        cells = self.meant_cells()
         self._review(dict.fromkeys(cells, label))
 
     def accept(self) -> None:
         """Give the meant cells what the model gives them, and go on."""
-        cells = self._meant()
+        cells = self.meant_cells()
         results = {cell: self._parts.session.result(cell) for cell in cells}
         labels = {cell: _label_of(each) for cell, each in results.items() if each is not None}
         if cells and not labels:
@@ -108,7 +108,7 @@ class CorrectionController(QObject):
     def _in_viewer(self) -> bool:
         return self._parts.pages.currentWidget() is self._viewer
 
-    def _meant(self) -> list[CellId]:
+    def meant_cells(self) -> list[CellId]:
         """The cells that a key is for, as far as a person can call them something."""
         model = self._parts.session.model
         if model is None:
@@ -217,6 +217,8 @@ class CorrectionController(QObject):
         for action_id in ("unknown", "clear_review"):
             menu.addAction(actions[action_id])
         menu.addSeparator()
+        menu.addAction(actions["add_reference"])
+        menu.addSeparator()
         for action_id in ("open_cell", "remove_cell", "undo", "redo"):
             menu.addAction(actions[action_id])
         return menu
@@ -270,6 +272,7 @@ class CorrectionController(QObject):
         self._parts.actions.enable(
             accept=possible and at_cells, unknown=possible, clear_review=possible, next_open=here
         )
+        self._parts.actions.enable(add_reference=possible)
         self._parts.actions.enable(label_next=here)
         for action in self._classes.actions.values():
             action.setEnabled(possible and not is_signed)

@@ -149,6 +149,7 @@ class ViewerController(QObject):
         pair = viewer.split_view.is_replaced
         planes = here and viewer.pane.planes > 1
         actions.enable(
+            next_reference=here and viewer.is_comparing,
             plane_up=planes,
             plane_down=planes,
             sharpest_plane=planes,

@@ -16,6 +16,8 @@ from leukogui.theme.metrics import GRID, FontSize, font
 from leukogui.widgets.flow_layout import FlowLayout
 from trainer.cases.review_classes import ReviewClass
 
+PALETTE_ACTIONS = ("accept", "unknown", "clear_review", "add_reference")
+"""Ids of what else can be done with a cell."""
 _FIRST = 9  # classes that a folded palette shows
 
 

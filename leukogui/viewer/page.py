@@ -26,7 +26,7 @@ from leukogui.gallery.text import (
 from leukogui.inspector.cell_reader import describe_image
 from leukogui.inspector.heat import can_contrast
 from leukogui.pages.review import ReviewPage
-from leukogui.panels.class_palette import ClassPalette
+from leukogui.panels.class_palette import PALETTE_ACTIONS, ClassPalette
 from leukogui.session.case_session import CaseSession
 from leukogui.settings.store import Settings
 from leukogui.settings.table import COLOUR_MAP, HEAT_OPACITY
@@ -91,7 +91,7 @@ class ViewerPage(QWidget):
         self._other_field = FieldOverlay(session, self.other, editable=False)
         self.bar = ViewerToolBar(action, self)
         self.planes = PlaneRow(action("plane_wheel"), self)
-        verdict = [action(each) for each in ("accept", "unknown", "clear_review")]
+        verdict = [action(each) for each in PALETTE_ACTIONS]
         self.class_palette = ClassPalette(verdict, settings, self)
         self.side_panel = SidePanel(theme, action("reset_light"), self)
         self._build()
@@ -184,7 +184,7 @@ class ViewerPage(QWidget):
             self._open(self.other, self.pinned)
             self._other_field.reveal()
             self._request_images()
-        self._show_captions()
+        self.show_captions()
 
     # Light
 
@@ -358,7 +358,7 @@ class ViewerPage(QWidget):
         self.side_panel.prediction_panel.show_facts(facts)
         self._show_review()
         self._show_position()
-        self._show_captions()
+        self.show_captions()
 
     def _show_review(self) -> None:
         words = describe_review_of(self._session.model, self.cell)
@@ -367,13 +367,14 @@ class ViewerPage(QWidget):
     def _show_position(self) -> None:
         self.bar.show_cell(self.cell, self.gallery_cursor.position, self._cells.rowCount())
 
-    def _show_captions(self) -> None:
+    def show_captions(self) -> None:
+        """Show above each of two cells what it is."""
         for pane in (self.pane, self.other):
             result = self._session.result(pane.cell)
             decision = f"   {format_decision(result)}" if result is not None else ""
             text = short_name(pane.cell) + decision if pane.cell is not None else ""
             pinned = self.tr("Pinned: {name}").format(name=text)
-            pane.caption.setText(pinned if pane is self.other else text)
+            pane.caption.setText((pane.title or pinned) if pane is self.other else text)
             pane.caption.setVisible(self.is_comparing)
 
     def _show_planes(self) -> None:

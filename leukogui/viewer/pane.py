@@ -20,7 +20,7 @@ from leukogui.viewer.opened_image import OpenedImage
 from leukogui.viewer.scale_bar import PixelScale, scale_of_file, scale_of_run
 from leukogui.viewer.viewport import CellFrame
 from leukogui.widgets.elided_text import ElidedLabel
-from trainer.domain import CellId
+from trainer.domain import CellId, Window
 
 if TYPE_CHECKING:
     from trainer.cases.records import Run
@@ -28,7 +28,13 @@ if TYPE_CHECKING:
 
 
 class Pane(QWidget):
-    """Holds a cell's image, prediction, plane and heat map; its canvas shows them."""
+    """Holds a cell's image, prediction, plane and heat map; its canvas shows them.
+
+    Attributes:
+        reference: of a reference cell, which is no cell of the case: what of its picture the
+            network is shown.
+        title: of the caption, where it is not the cell's own.
+    """
 
     plane_changed = Signal()
 
@@ -41,6 +47,8 @@ class Pane(QWidget):
         self.plane = 0
         self.output = -1
         self.against = -1
+        self.reference: Window | None = None
+        self.title = ""
         self._outputs: tuple[str, ...] = ()
         self._run: Run | None = None
         self._options = DisplayOptions()
@@ -89,11 +97,16 @@ class Pane(QWidget):
     @property
     def has_window(self) -> bool:
         """Whether the network was shown a part of the image, which is where the cell is."""
-        return self.prediction is not None and self.prediction.window is not None
+        return self._window is not None
+
+    @property
+    def _window(self) -> Window | None:
+        own = self.prediction.window if self.prediction is not None else None
+        return self.reference or own
 
     def cell_frame(self, *, by_window: bool) -> CellFrame:
         """The cell's own coordinates: those of what the network was shown, or of the image."""
-        window = self.prediction.window if self.prediction is not None and by_window else None
+        window = self._window if by_window else None
         if window is not None:
             half = window.side / 2
             return CellFrame(window.x + half, window.y + half, window.side)
@@ -105,6 +118,7 @@ class Pane(QWidget):
 
         Another cell of the same field is shown at once: its image stays as it is.
         """
+        self.reference, self.title = None, ""
         if cell is not None and self.image is not None and self._shows_image_of(cell, path):
             self.cell, self.prediction, self.output = cell, None, -1
             self.canvas.setAccessibleName(short_name(cell))
@@ -116,6 +130,11 @@ class Pane(QWidget):
         self.plane, self.output, self._plane_fixed = 0, -1, False
         self.canvas.setAccessibleName(short_name(cell) if cell is not None else "")
         self.canvas.show_placeholder("" if small is not None else self.tr("Opening…"), small)
+
+    def show_reference(self, cell: CellId, path: Path, window: Window, title: str) -> None:
+        """Show a reference cell, as soon as its picture is there."""
+        self.show_cell(cell, path, None)
+        self.reference, self.title = window, title
 
     def _shows_image_of(self, cell: CellId, path: Path) -> bool:
         same = self.cell is not None and self.cell != cell and self.cell.image == cell.image
@@ -235,6 +254,6 @@ class Pane(QWidget):
             return None
         if image.pixel is not None:
             return scale_of_file(image.pixel.micrometres, image.pixel.origin)
-        if self._run is None:
+        if self._run is None or self.reference is not None:  # which another run may have seen
             return None
         return scale_of_run(self._run.settings, image.width, image.height)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from leukogui.theme.metrics import GRID
 from leukogui.viewer.canvas import ImageCanvas
@@ -33,9 +33,11 @@ class SplitView(QWidget):
         splitter.addWidget(self.left)
         splitter.addWidget(self.right)
         splitter.setSizes([1000, 1000])
-        self._row = row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(splitter)
+        self._row, self._column = QHBoxLayout(), QVBoxLayout(self)
+        self._row.addWidget(splitter)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addLayout(self._row, 1)
         self.right.hide()
         self.left.canvas.viewport_changed.connect(self.link)
         self.right.canvas.navigated.connect(self._link_back)
@@ -69,6 +71,10 @@ class SplitView(QWidget):
         self.is_split = on
         self.right.setVisible(on)
         self.link()
+
+    def add_panel(self, panel: QWidget) -> None:
+        """Put something below the panes."""
+        self._column.addWidget(panel)
 
     def set_wheel(self, turns_planes: bool) -> None:
         """Whether the wheel turns through focal planes, or zooms."""

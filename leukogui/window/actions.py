@@ -127,6 +127,21 @@ VERDICT_ACTIONS: tuple[ActionRow, ...] = (
         ("F4",),
         tip=_t("The cells whose labels help a model most: one of each group of like cells"),
     ),
+    ActionRow(
+        "add_reference",
+        "verdict",
+        _t("Add to re&ferences"),
+        ("Shift+R",),
+        tip=_t("Keep a copy of the selected cells, with their class, to compare others with"),
+    ),
+    ActionRow(
+        "next_reference",
+        "verdict",
+        _t("Ne&xt reference cell"),
+        (".",),
+        tip=_t("Beside the cell, the next reference cell of the class below it"),
+        where="viewer",
+    ),
     ActionRow("review_classes", "verdict", _t("Re&view classes…"), ()),
 )
 MENUS: tuple[tuple[str, str], ...] = (

@@ -31,6 +31,7 @@ from leukogui.pages.shortcuts import (
     ShortcutsPage,
 )
 from leukogui.pages.welcome import WelcomePage
+from leukogui.panels.class_palette import PALETTE_ACTIONS
 from leukogui.panels.model_chooser import ModelChooser
 from leukogui.session.case_session import CaseSession
 from leukogui.settings.store import Settings
@@ -44,6 +45,7 @@ from leukogui.window.actions import ACTIONS, MENUS, Actions, action_text, transl
 from leukogui.window.command_bar import CommandBar
 from leukogui.window.notifications import Notifications
 from leukogui.window.page_stack import PageStack
+from leukogui.window.parts import WindowParts
 from leukogui.window.status_bar import StatusBar
 
 
@@ -140,7 +142,7 @@ class MainWindow(QMainWindow):
         self.welcome = WelcomePage(self.icons, self)
         heat, outline = self.commands["heat"], self.commands["outline"]
         inspector = Inspector(session, settings, theme, heat, outline, self)
-        verdict = [self.commands[each] for each in ("accept", "unknown", "clear_review")]
+        verdict = [self.commands[each] for each in PALETTE_ACTIONS]
         self.review = ReviewPage(session, thumbnails, inspector, settings, theme, verdict, self)
         self.keys = ShortcutsPage(key_groups(), self)
         self.pages = PageStack(self.commands, self.welcome)
@@ -151,6 +153,20 @@ class MainWindow(QMainWindow):
         session.changed.connect(self._show_counts)
         session.listed.connect(self._show_counts)
         self._on_case()
+
+    def parts(self, session: CaseSession, queue: RunQueue, settings: Settings) -> WindowParts:
+        """Gather what most controllers use."""
+        return WindowParts(
+            session=session,
+            queue=queue,
+            settings=settings,
+            actions=self.commands,
+            notifications=self.notifications,
+            pages=self.pages,
+            review=self.review,
+            chooser=self.chooser,
+            parent=self,
+        )
 
     def _build(self) -> None:
         self.setAcceptDrops(True)

@@ -347,12 +347,20 @@
    <translation>Übersehene Zelle hinzufügen: anklicken oder einen Rahmen darum ziehen</translation>
   </message>
   <message>
+   <source>Add to re&amp;ferences</source>
+   <translation>Zu den Re&amp;ferenzen</translation>
+  </message>
+  <message>
    <source>All cas&amp;es</source>
    <translation>Alle F&amp;älle</translation>
   </message>
   <message>
    <source>Bac&amp;k to the gallery</source>
    <translation>Zu&amp;rück zur Galerie</translation>
+  </message>
+  <message>
+   <source>Beside the cell, the next reference cell of the class below it</source>
+   <translation>Neben der Zelle die nächste Referenzzelle der Klasse, die darunter steht</translation>
   </message>
   <message>
    <source>Cells of the fie&amp;ld</source>
@@ -419,6 +427,10 @@
    <translation>Wie weit zwei Befunder, oder ein Befunder und ein Modell, übereinstimmen; die Zellen, in denen sie es nicht tun</translation>
   </message>
   <message>
+   <source>Keep a copy of the selected cells, with their class, to compare others with</source>
+   <translation>Eine Kopie der gewählten Zellen mit ihrer Klasse behalten, um andere mit ihr zu vergleichen</translation>
+  </message>
+  <message>
    <source>L&amp;ight</source>
    <translation>He&amp;ll</translation>
   </message>
@@ -437,6 +449,10 @@
   <message>
    <source>Move the picture; where all of it is seen, another cell</source>
    <translation>Bild verschieben, sonst eine andere Zelle</translation>
+  </message>
+  <message>
+   <source>Ne&amp;xt reference cell</source>
+   <translation>Nä&amp;chste Referenzzelle</translation>
   </message>
   <message>
    <source>Next focal &amp;plane</source>
@@ -1115,6 +1131,14 @@
   <message>
    <source>Case begun in {folder}</source>
    <translation>Fall angelegt in {folder}</translation>
+  </message>
+  <message>
+   <source>Cell added to the references</source>
+   <translation>Zelle zu den Referenzen hinzugefügt</translation>
+  </message>
+  <message>
+   <source>Cell removed from the references</source>
+   <translation>Zelle aus den Referenzen entfernt</translation>
   </message>
   <message>
    <source>Content of the images set</source>
@@ -3778,6 +3802,56 @@ Keine ist verloren: Der Fall hat {n} Zellen.</translation>
   <message>
    <source>Share of each class that is found</source>
    <translation>Anteil jeder Klasse, der gefunden wird</translation>
+  </message>
+ </context>
+ <context>
+  <name>ReferenceController</name>
+  <message>
+   <source>Added to the references; {kind} has {n} now.</source>
+   <translation>Zu den Referenzen hinzugefügt; {kind} hat jetzt {n}.</translation>
+  </message>
+  <message>
+   <source>At most {n} cells become references at once.</source>
+   <translation>Höchstens {n} Zellen auf einmal werden zu Referenzen.</translation>
+  </message>
+  <message>
+   <source>It is among the references already; {kind} has {n}.</source>
+   <translation>Sie ist schon unter den Referenzen; {kind} hat {n}.</translation>
+  </message>
+  <message>
+   <source>No reference cell of this class yet. “Add to references” (Shift+R) keeps a cell here.</source>
+   <translation>Noch keine Referenzzelle dieser Klasse. „Zu den Referenzen“ (Umschalt+R) behält eine Zelle hier.</translation>
+  </message>
+  <message>
+   <source>Only a cell with a class becomes a reference: review it first.</source>
+   <translation>Nur eine Zelle mit einer Klasse wird zur Referenz: Sehen Sie sie zuerst durch.</translation>
+  </message>
+  <message>
+   <source>Reference: {kind}, {name} of {case}, {reader}, {date}</source>
+   <translation>Referenz: {kind}, {name} aus {case}, {reader}, {date}</translation>
+  </message>
+  <message>
+   <source>Removed from the references.</source>
+   <translation>Aus den Referenzen entfernt.</translation>
+  </message>
+  <message>
+   <source>{name}, of this case</source>
+   <translation>{name}, aus diesem Fall</translation>
+  </message>
+ </context>
+ <context>
+  <name>ReferencePanel</name>
+  <message>
+   <source>Class of the reference cells</source>
+   <translation>Klasse der Referenzzellen</translation>
+  </message>
+  <message>
+   <source>Reference cells of the class, then cells of this case</source>
+   <translation>Referenzzellen der Klasse, dann Zellen dieses Falls</translation>
+  </message>
+  <message>
+   <source>Remove from references</source>
+   <translation>Aus den Referenzen entfernen</translation>
   </message>
  </context>
  <context>

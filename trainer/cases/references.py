@@ -18,20 +18,11 @@ from typing import Any
 
 from trainer.atomic_files import sha256_of, write_bytes
 from trainer.cases.transactions import StoreConnection
-from trainer.domain import CellId
+from trainer.domain import CellId, Window
 from trainer.errors import StoreError
 
 ADDED, REMOVED = "reference added", "reference removed"
 FOLDER_NAME = "references"
-
-
-@dataclass(frozen=True)
-class CellFrame:
-    """Where the cell is in its picture: middle and side of what the network is shown, in pixels."""
-
-    x: float
-    y: float
-    side: float
 
 
 @dataclass(frozen=True)
@@ -41,13 +32,14 @@ class NewReference:
     Attributes:
         label: its class.
         picture: bytes of a PNG, of the cell with its surroundings.
+        window: what of it the network is shown; the cell is in its middle.
         source: lab, scanner or stain; empty where that is not known.
     """
 
     cell: CellId
     label: str
     picture: bytes
-    frame: CellFrame
+    window: Window
     source: str = ""
 
 
@@ -74,7 +66,7 @@ class Reference:
     time: str
     picture: Path
     sha256: str
-    frame: CellFrame
+    window: Window
 
     @property
     def is_intact(self) -> bool:
@@ -117,7 +109,7 @@ class References:
             entry.body = {
                 **{"case": case_id, "case_name": rows[0][0], "reader": reader.strip(), "rows": 1},
                 **{"image": new.cell.image, "number": new.cell.number, "label": new.label},
-                **{"source": new.source, "picture": sha256, "frame": asdict(new.frame)},
+                **{"source": new.source, "picture": sha256, "window": asdict(new.window)},
                 "replaces": before.id if before is not None else 0,
             }
         if before is not None:
@@ -175,7 +167,7 @@ class References:
             time=time,
             picture=self.folder / f"{facts['picture']}.png",
             sha256=facts["picture"],
-            frame=CellFrame(**facts["frame"]),
+            window=Window(**facts["window"]),
         )
 
     def _delete_unused(self, sha256: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from trainer.cases.records import Case
-from trainer.cases.references import CellFrame, NewReference, Reference
+from trainer.cases.references import NewReference, Reference
 from trainer.cases.store import CaseStore
 from trainer.domain import CellId, Prediction, ShouldStop, Window, printable
 from trainer.errors import Cancelled, UserError
@@ -96,13 +96,9 @@ def _cut_reference(store: CaseStore, case: Case, cell: CellId, label: str) -> Ne
     top, bottom = _clamp(reach.y, reach.side, height)
     part = pixels[top:bottom, left:right]
     reduction = max(math.ceil(max(part.shape[:2]) / _MOST_SIDE), 1)
-    frame = CellFrame(
-        (window.x + window.side / 2 - left) / reduction,
-        (window.y + window.side / 2 - top) / reduction,
-        window.side / reduction,
-    )
+    shown = Window(window.x - left, window.y - top, window.side).scaled(1 / reduction)
     picture = encode_png(downscale(np.ascontiguousarray(part), reduction))
-    return NewReference(cell, label, picture, frame, case.profile.name)
+    return NewReference(cell, label, picture, shown, case.profile.name)
 
 
 def _newest_prediction(store: CaseStore, case: Case, cell: CellId) -> Prediction | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -10,6 +10,12 @@ from trainer.protocol.records import ProtocolRecord
 
 RequirementName = Literal["every_cell", "open_cells", "nothing"]
 """The values of `trainer.cases.Requirement`."""
+
+
+LabelledCellName = Annotated[tuple[str, int, str], Field(strict=False)]
+"""Image, number in a field (else 0), class."""
+MOST_CELLS = 100
+"""References that are added at once, at most."""
 
 
 class StoreRequest(ProtocolRecord):
@@ -95,7 +101,7 @@ class ReferencesRequest(ProtocolRecord):
     job: Literal["references"] = "references"
     action: Literal["list", "add", "remove"] = "list"
     folder: str = ""
-    cells: tuple[tuple[str, int, str], ...] = Field(default=(), max_length=500)
+    cells: Annotated[tuple[LabelledCellName, ...], Field(strict=False, max_length=MOST_CELLS)] = ()
     image: str = ""
     cell: str = Field(default="", pattern="^[A-Za-z]{0,6}$")
     label: str = Field(default="", max_length=200)

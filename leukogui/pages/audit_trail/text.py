@@ -71,6 +71,8 @@ _SENTENCES: dict[str, Callable[[Act], str]] = {
     "undo": lambda act: _tr("Entry {n} undone").format(n=_fact(act, "target")),
     "redo": lambda act: _tr("Entry {n} done again").format(n=_fact(act, "target")),
     "reading": lambda act: _counted(act, _tr("1 cell read blind"), _tr("{n} cells read blind")),
+    "reference added": lambda _: _tr("Cell added to the references"),
+    "reference removed": lambda _: _tr("Cell removed from the references"),
     "signed": lambda act: _with_reason(_tr("Signed"), act),
     "reopened": lambda act: _with_reason(_tr("Reopened"), act),
 }

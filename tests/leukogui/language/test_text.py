@@ -57,7 +57,7 @@ EXCEPTIONS = {
     "pages/audit_trail/text.py": (
         *("case created", "case moved", "profile set", "content set", "details set"),
         *("run started", "run resumed", "run ended", "cells found", "cell drawn"),
-        "cells removed",
+        *("cells removed", "reference added", "reference removed"),
     ),
     # Names: of the product, of licences, of folders, of parts of a style sheet.
     "window/about.py": (

@@ -14,7 +14,7 @@ import pytest
 
 from trainer.cases import CaseStore
 from trainer.cases.case_signing import sign_case
-from trainer.cases.references import CellFrame, NewReference
+from trainer.cases.references import NewReference
 from trainer.cases.sign_offs import Requirement
 from trainer.commands.parser import build_parser, request_of
 from trainer.domain import CellId, Decision, Precision, Prediction, Window, never_stop
@@ -68,7 +68,7 @@ def test_a_reference_outlives_the_folder_of_its_case(folder: Path) -> None:
     assert np.array_equal(read_image(Path(found[0]["picture"])).pixels, original[5:35, :29])
     with CaseStore.open(folder.parent / "data" / "cases.sqlite") as store:
         first = store.references.list()[0]
-        assert first.frame == CellFrame(14.0, 15.0, 20.0) and first.is_intact
+        assert first.window == Window(4, 5, 20) and first.is_intact
         assert store.audit.verify() == []
         acts = store.acts.list_of_cell(1, CellId(NAMES[1]))
         assert [(each.kind, each.person) for each in acts][-1] == ("reference added", "Cé <b>")
@@ -112,7 +112,7 @@ def test_what_cannot_be_added_is_refused_in_words(folder: Path, tmp_path: Path) 
         CaseStore.open(tmp_path / "data" / "cases.sqlite") as store,
         pytest.raises(ValueError, match="Expected a label"),
     ):
-        new = NewReference(CellId("a"), "monocyte", b"", CellFrame(0, 0, 1))
+        new = NewReference(CellId("a"), "monocyte", b"", Window(0, 0, 1))
         store.references.add(1, new, reader="AB")
 
 

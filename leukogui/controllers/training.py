@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QCheckBox, QMessageBox
 from leukogui.backend.model_list import ModelList
 from leukogui.backend.trainings import Trainings
 from leukogui.controllers.retrain import RetrainController
-from leukogui.settings.table import TRAINING_AT_CLOSE
+from leukogui.settings.table import ACTIVE_TRAININGS, TRAINING_AT_CLOSE
 from leukogui.window.parts import WindowParts
 
 if TYPE_CHECKING:
@@ -191,7 +191,17 @@ class TrainingController(QObject):
             self.page.show_trainings(self.trainings.all)
         if not self._greeted:
             self._greeted = True
+            self._notify_ended_before()
             self._offer_interrupted()
+        active = tuple(each.id for each in self.trainings.all if each.is_active)
+        self._parts.settings.set(ACTIVE_TRAININGS, active)
+
+    def _notify_ended_before(self) -> None:
+        """Of those that came to their end while the window was closed."""
+        for training_id in self._parts.settings.value(ACTIVE_TRAININGS):
+            training = self.trainings.find(training_id)
+            if training is not None and training.state in ("done", "failed"):
+                self._notify_end(training)
 
     def _offer_interrupted(self) -> None:
         """Of the newest that was broken off, by a kill or with the computer."""

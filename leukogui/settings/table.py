@@ -283,6 +283,8 @@ REPORT_LANGUAGE = Setting("report_language", "")
 LABORATORY = Setting("laboratory", "")
 LABORATORY_LOGO = Setting("laboratory_logo", "")
 UNFINISHED_RUN = Setting("unfinished_run", "")
+ACTIVE_TRAININGS: Setting[tuple[str, ...]] = Setting("active_trainings", ())
+"""Ids of those that went on or waited when the window looked last."""
 TOUR_ENDED = Setting("tour_ended", False)
 """The tour of the window was done or skipped: it does not begin by itself any more."""
 GEOMETRY = Setting("geometry", "")
@@ -331,6 +333,7 @@ SETTINGS: tuple[AnySetting, ...] = (
     LABORATORY,
     LABORATORY_LOGO,
     UNFINISHED_RUN,
+    ACTIVE_TRAININGS,
     TOUR_ENDED,
     GEOMETRY,
     SPLITTER,

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from leukogui.app import App
-from leukogui.settings.table import TRAINING_AT_CLOSE
-from tests.leukogui.notification_steps import wait_for_notification
+from leukogui.settings.table import ACTIVE_TRAININGS, TRAINING_AT_CLOSE
+from tests.leukogui.notification_steps import find_notification, wait_for_notification
 from tests.leukogui.window_fixtures import PATIENCE, Program
 from tests.paths import JOBS
 from trainer.protocol.background import Training, create_training
@@ -107,6 +107,27 @@ def test_who_closes_the_window_says_whether_it_goes_on(
         training.give_order("cancel")
     qtbot.waitUntil(lambda: not training.is_running(), timeout=PATIENCE)
     assert _state(training) == {"go_on": "cancelled", "pause": "paused"}[choice]
+
+
+def test_what_ended_while_the_window_was_closed_is_named_once(
+    qtbot: QtBot, program: Program, data: Path
+) -> None:
+    training = create_training(data / "trainings", PingRequest(), "our lab")
+    app = show_page(qtbot, program)
+    wait_for(qtbot, app, "running")
+    app.settings.set(TRAINING_AT_CLOSE, "go_on")
+    app.window.close()
+    qtbot.waitUntil(lambda: not app.window.isVisible(), timeout=PATIENCE)
+    training.give_order("keep")
+    qtbot.waitUntil(lambda: not training.is_running(), timeout=PATIENCE)
+    assert _state(training) == "done"
+    again = program(training_command=ENDLESS)
+    again.look_at_trainings()
+    wait_for_notification(qtbot, again, "our lab has learned.")
+    assert again.settings.value(ACTIVE_TRAININGS) == ()
+    again.window.close()
+    third = show_page(qtbot, program)
+    assert find_notification(third, "has learned") is None
 
 
 def test_a_system_that_ends_the_program_is_asked_nothing(

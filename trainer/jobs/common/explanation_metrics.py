@@ -92,14 +92,15 @@ def measure_faithfulness(
 ) -> FaithfulnessResult | None:
     """Measure the heat maps of each cell's predicted class; None where there is no cell.
 
+    Of at most `FAITHFULNESS_CELLS` cells, of every class as many.
+
     Args:
         grey: level (0-255) that hides a place.
 
     Raises:
         Cancelled: `should_stop` returned true.
     """
-    step = max(len(predictions.samples) // FAITHFULNESS_CELLS, 1)
-    cells = predictions.samples[::step][:FAITHFULNESS_CELLS]
+    cells = predictions.balanced_samples(FAITHFULNESS_CELLS)
     if not cells:
         return None
     views = np.stack([cell.view for cell in cells])

@@ -46,7 +46,7 @@ def measure_heat_maps(
     if found is None:
         return None
     gates = measure_map_gates(
-        np.stack([cell.view for cell in predictions.samples]),
+        np.stack([cell.view for cell in predictions.balanced_samples(MOST_CELLS)]),
         classifier,
         seed=seed,
         source="",

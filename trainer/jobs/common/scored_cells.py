@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -86,6 +87,21 @@ class LabelledPredictions:
     def decisions(self) -> Decisions:
         """What became of the cells."""
         return Decisions.of(self.predictions)
+
+    def balanced_samples(self, most: int) -> tuple[SampleCell, ...]:
+        """Choose at most `most` of the samples, of every label as many as of the others or all.
+
+        Within a label by the hash of the bytes: names often say patient, smear or order of the
+        shots. So the same cells are chosen whatever they are called and in whatever order.
+        """
+        taken: Counter[str] = Counter()
+        ranked: list[tuple[int, str, SampleCell]] = []
+        for cell in sorted(self.samples, key=lambda each: self.predictions[each.row].sha256):
+            label = self.items[cell.row].label
+            ranked.append((taken[label], label, cell))
+            taken[label] += 1
+        ranked.sort(key=lambda each: each[:2])
+        return tuple(cell for _, _, cell in ranked[:most])
 
 
 def predict_labelled_cells(

@@ -1,8 +1,9 @@
 """Sentences that the program has put values into, translated by the patterns that they follow.
 
 In a pattern a name in braces stands for what differs: a letter, or `least`, `most` or `limit`,
-for a number; `why`, `what` and `many` for a part that is a sentence of the patterns itself; any
-other for a name, which stays."""
+for a number; `why`, `what` and `many` for a part that is a sentence of the patterns itself; `list`
+and `parts` for several of these, with commas or semicolons between them; any other for a name,
+which stays."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterable
 
 NUMBER_FIELDS = {"least", "most", "limit"}
 NESTED_FIELDS = {"why", "what", "many"}
+LIST_FIELDS = {"list": ", ", "parts": "; "}
 _SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 
 
@@ -51,6 +53,9 @@ class MessagePatterns:
     def _translate_field(self, name: str, text: str) -> str:
         if _is_number(name):
             return self._localize(text)
+        if name in LIST_FIELDS:
+            separator = LIST_FIELDS[name]
+            return separator.join(map(self.translate, text.split(separator)))
         return self.translate(text) if name in NESTED_FIELDS else text
 
 

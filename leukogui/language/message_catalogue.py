@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
+from leukogui.language.audit_messages import AUDIT_FINDINGS
+
 
 def _t(text: str) -> str:
     return str(QT_TRANSLATE_NOOP("Told", text))
@@ -336,20 +338,6 @@ TRAININGS = (
         "The data hold no {names}, which the model before this one tells apart: the new one will "
         "not know them."
     ),
-    _t("{n} images are in the data under different labels, such as {names}."),
-    _t("1 image is in the data under different labels, such as {names}."),
-    _t("Look at each of them in the report, and keep the right one."),
-    _t("1 image lies in more than one split ({kind}), such as {names}."),
-    _t("{n} images lie in more than one split ({kind}), such as {names}."),
-    _t("A model is tested there on what it was trained on."),
-    _t("Figures measured on this set will not carry over to another lab."),
-    _t("A network may learn the lab in place of the cell."),
-    _t(
-        "The data do not say which patient an image is from, so that the same patient may be in "
-        "training and in test, and figures may be too good."
-    ),
-    _t("Add a column patient to a CSV of the data, even if it holds only numbers."),
-    _t("No harm as long as each class comes from each source."),
     _t("No cell of these cases was reviewed yet."),
     _t("Review some cells first."),
     _t("The reviewed cells are of locked patients, which judge models and teach none."),
@@ -372,5 +360,5 @@ TRAININGS = (
 SENTENCES = (
     *(*DECISIONS, *STAGES, *STATISTICS, *DEVICES, *IMAGES, *PAGES),
     *(*SOURCES, *ERRORS, *FILES, *EXPORTS, *CASES, *MODELS),
-    *(*ADAPTATIONS, *TRAININGS),
+    *(*ADAPTATIONS, *TRAININGS, *AUDIT_FINDINGS),
 )

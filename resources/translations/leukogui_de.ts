@@ -6033,6 +6033,14 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>1 Datei {name} ist {format}.</translation>
   </message>
   <message>
+   <source>1 image differs from the usual: {list}.</source>
+   <translation>1 Bild weicht vom Üblichen ab: {list}.</translation>
+  </message>
+  <message>
+   <source>1 image is in the data more than once, within one split ({list}).</source>
+   <translation>1 Bild ist mehrfach in den Daten, innerhalb eines Teils ({list}).</translation>
+  </message>
+  <message>
    <source>1 image is in the data under different labels, such as {names}.</source>
    <translation>1 Bild ist unter verschiedenen Labels in den Daten, etwa {names}.</translation>
   </message>
@@ -6041,8 +6049,20 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>1 Bild liegt noch in der Cloud.</translation>
   </message>
   <message>
-   <source>1 image lies in more than one split ({kind}), such as {names}.</source>
-   <translation>1 Bild liegt in mehr als einer Aufteilung ({kind}), etwa {names}.</translation>
+   <source>1 image lies in more than one split ({list}), such as {names}.</source>
+   <translation>1 Bild liegt in mehr als einem Teil ({list}), etwa {names}.</translation>
+  </message>
+  <message>
+   <source>1 image looks like a mask, not like cells: {names}.</source>
+   <translation>1 Bild sieht wie eine Maske aus, nicht wie Zellen: {names}.</translation>
+  </message>
+  <message>
+   <source>1 image of {m} cannot be read ({p} %).</source>
+   <translation>1 Bild von {m} lässt sich nicht lesen ({p} %).</translation>
+  </message>
+  <message>
+   <source>1 patient has images in more than one split: {names}.</source>
+   <translation>1 Patient hat Bilder in mehr als einem Teil: {names}.</translation>
   </message>
   <message>
    <source>1 white cell was</source>
@@ -6061,8 +6081,24 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Ein Netz kann das Labor lernen statt der Zelle.</translation>
   </message>
   <message>
+   <source>A trace of the class can be told from {what}: {n} % against {m} % by chance (95 % interval {least}-{most} %, p = {p}).</source>
+   <translation>Eine Spur der Klasse ist zu erkennen an: {what}; {n} % gegen {m} % durch Zufall (95-%-Intervall {least}–{most} %, p = {p}).</translation>
+  </message>
+  <message>
    <source>Add a column patient to a CSV of the data, even if it holds only numbers.</source>
    <translation>Fügen Sie einer CSV-Datei der Daten eine Spalte patient hinzu, auch wenn sie nur Nummern enthält.</translation>
+  </message>
+  <message>
+   <source>Add cells of the missing pairs of class and lab; train with the masked view and the recipe's augmentation, which exchange colours between labs; measure on cells of a lab that was left out of the training.</source>
+   <translation>Ergänzen Sie Zellen der fehlenden Paare aus Klasse und Labor; trainieren Sie mit der maskierten Ansicht und der Augmentation des Rezepts, die Farben zwischen Labors austauschen; messen Sie an Zellen eines Labors, das beim Training ausgelassen wurde.</translation>
+  </message>
+  <message>
+   <source>Add images of other patients.</source>
+   <translation>Ergänzen Sie Bilder anderer Patienten.</translation>
+  </message>
+  <message>
+   <source>Add images of the small classes; training draws classes alike, and figures should be read by class.</source>
+   <translation>Ergänzen Sie Bilder der kleinen Klassen; das Training zieht die Klassen gleich oft, und Zahlen sollten nach Klasse gelesen werden.</translation>
   </message>
   <message>
    <source>All cells are of one patient: the intervals hold for more cells of this patient, and nothing is said of other patients.</source>
@@ -6073,8 +6109,16 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Alle Zellen sind Testzellen zum Messen; aus keiner soll gelernt werden.</translation>
   </message>
   <message>
+   <source>All images are of one patient: they can be neither split nor say how a model does on other patients.</source>
+   <translation>Alle Bilder sind von einem Patienten: Sie lassen sich nicht aufteilen und sagen nicht, was ein Modell bei anderen Patienten leistet.</translation>
+  </message>
+  <message>
    <source>All {n} corrected cells are of one class: {names}.</source>
    <translation>Alle {n} korrigierten Zellen sind von einer Klasse: {names}.</translation>
+  </message>
+  <message>
+   <source>Audit again with ten images or more of two classes at least, from five patients.</source>
+   <translation>Prüfen Sie erneut mit zehn oder mehr Bildern von mindestens zwei Klassen, von fünf Patienten.</translation>
   </message>
   <message>
    <source>Bring it back, then go on with the run: what was done is kept.</source>
@@ -6095,6 +6139,18 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Choose the folder that holds the same files under the same names.</source>
    <translation>Wählen Sie den Ordner, der dieselben Dateien unter denselben Namen enthält.</translation>
+  </message>
+  <message>
+   <source>Class and source go together (Cramer's V {v}, 0 is none, 1 is entirely): {parts}.</source>
+   <translation>Klasse und Quelle hängen zusammen (Cramérs V {v}; 0 ist gar nicht, 1 ist völlig): {parts}.</translation>
+  </message>
+  <message>
+   <source>Class can be told from {what}: {n} % against {m} % by chance (95 % interval {least}-{most} %, p = {p}).</source>
+   <translation>Die Klasse ist zu erkennen an: {what}; {n} % gegen {m} % durch Zufall (95-%-Intervall {least}–{most} %, p = {p}).</translation>
+  </message>
+  <message>
+   <source>Classes are spread over them (Cramer's V {v}).</source>
+   <translation>Die Klassen sind über sie verteilt (Cramérs V {v}).</translation>
   </message>
   <message>
    <source>Classify the folder again, and then export.</source>
@@ -6123,6 +6179,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Copy the image itself.</source>
    <translation>Das Bild selbst kopieren.</translation>
+  </message>
+  <message>
+   <source>Copy them again from where they came from, or take them out of the data.</source>
+   <translation>Kopieren Sie sie noch einmal von ihrem Ursprung, oder nehmen Sie sie aus den Daten.</translation>
   </message>
   <message>
    <source>Download the image again: sites give a page where a login or a click is wanted.</source>
@@ -6157,6 +6217,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Werte von diesen Daten gelten nicht in einem anderen Labor.</translation>
   </message>
   <message>
+   <source>Fill the column patient.</source>
+   <translation>Füllen Sie die Spalte patient.</translation>
+  </message>
+  <message>
    <source>Free some space, or choose another folder; what was there before is unchanged.</source>
    <translation>Platz schaffen oder einen anderen Ordner wählen; was vorher da war, ist unverändert.</translation>
   </message>
@@ -6173,6 +6237,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Der Lauf vom {time} wird fortgesetzt: {n} sind fertig.</translation>
   </message>
   <message>
+   <source>If they are labs or scanners, name them in a column source: training then exchanges colours between them.</source>
+   <translation>Sind es Labors oder Scanner, so nennen Sie sie in einer Spalte source: Das Training tauscht dann Farben zwischen ihnen aus.</translation>
+  </message>
+  <message>
    <source>If you know it, say it in the source profile.</source>
    <translation>Ist sie bekannt, im Quellenprofil angeben.</translation>
   </message>
@@ -6183,6 +6251,14 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Images are JPEG, PNG, TIFF, BMP and WebP files.</source>
    <translation>Bilder sind Dateien in JPEG, PNG, TIFF, BMP und WebP.</translation>
+  </message>
+  <message>
+   <source>Keep one of each, or split again: splits made by the program keep copies with the same bytes together.</source>
+   <translation>Behalten Sie je eines, oder teilen Sie neu auf: Aufteilungen des Programms halten Kopien mit denselben Bytes beisammen.</translation>
+  </message>
+  <message>
+   <source>Keep one of each: the others add weight but no knowledge.</source>
+   <translation>Behalten Sie je eines: Die anderen fügen Gewicht hinzu, aber kein Wissen.</translation>
   </message>
   <message>
    <source>Labels were taken as one: {names}.</source>
@@ -6235,6 +6311,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Look at each of them in the report, and keep the right one.</source>
    <translation>Sehen Sie jedes im Bericht an und behalten Sie das richtige.</translation>
+  </message>
+  <message>
+   <source>Look at them in the report; take out what is no image of one stained cell.</source>
+   <translation>Sehen Sie sie im Bericht an; nehmen Sie heraus, was kein Bild einer gefärbten Zelle ist.</translation>
   </message>
   <message>
    <source>Make room, or choose another place; nothing was begun.</source>
@@ -6291,6 +6371,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>No harm as long as each class comes from each source.</source>
    <translation>Unschädlich, solange jede Klasse aus jeder Quelle kommt.</translation>
+  </message>
+  <message>
+   <source>No harm if the cells of each class come from several patients and days; audit again when cells were added.</source>
+   <translation>Kein Schaden, wenn die Zellen jeder Klasse von mehreren Patienten und Tagen stammen; prüfen Sie erneut, wenn Zellen hinzukamen.</translation>
   </message>
   <message>
    <source>No image of a corrected cell can be read; the new model could not be checked.</source>
@@ -6393,8 +6477,16 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Prüfen Sie sie zuerst.</translation>
   </message>
   <message>
+   <source>Save all images in one format, size and quality before anything else, from the originals; then audit again.</source>
+   <translation>Speichern Sie zuerst alle Bilder aus den Originalen in einem Format, einer Größe und einer Qualität; prüfen Sie dann erneut.</translation>
+  </message>
+  <message>
    <source>Save each of them as a file of its own.</source>
    <translation>Speichern Sie jede davon als eigene Datei.</translation>
+  </message>
+  <message>
+   <source>Shortcuts could not be looked for in {names}: there are too few images, or too few patients.</source>
+   <translation>Nach Abkürzungen konnte nicht gesucht werden ({names}): Es sind zu wenige Bilder oder zu wenige Patienten.</translation>
   </message>
   <message>
    <source>Some cells are of one patient: the interval of the difference takes that into account, the p-values take cells for independent.</source>
@@ -6405,12 +6497,28 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Einige Bezeichnungen unterscheiden sich nur in Groß- und Kleinschreibung, Leerzeichen, Unterstrichen, Bindestrichen oder Zeichen, die niemand sieht: {names}.</translation>
   </message>
   <message>
+   <source>Source can be told from {what}: {n} % against {m} % by chance (95 % interval {least}-{most} %, p = {p}).</source>
+   <translation>Die Quelle ist zu erkennen an: {what}; {n} % gegen {m} % durch Zufall (95-%-Intervall {least}–{most} %, p = {p}).</translation>
+  </message>
+  <message>
+   <source>Split again by patient, as the program does where no split is given.</source>
+   <translation>Teilen Sie neu nach Patienten auf, wie es das Programm tut, wo keine Aufteilung gegeben ist.</translation>
+  </message>
+  <message>
    <source>Take other cells, or data without splits.</source>
    <translation>Nehmen Sie andere Zellen, oder Daten ohne Aufteilung.</translation>
   </message>
   <message>
    <source>Take reviewed cells of other patients.</source>
    <translation>Nehmen Sie durchgesehene Zellen anderer Patienten.</translation>
+  </message>
+  <message>
+   <source>Take them out of the data, or give their folder a name that begins with a dot: what lies there is passed over.</source>
+   <translation>Nehmen Sie sie aus den Daten, oder geben Sie ihrem Ordner einen Namen, der mit einem Punkt beginnt: Was dort liegt, wird übergangen.</translation>
+  </message>
+  <message>
+   <source>That is too little to carry a figure.</source>
+   <translation>Das ist zu wenig, um eine Zahl zu tragen.</translation>
   </message>
   <message>
    <source>The background process stopped: {why}.</source>
@@ -6533,6 +6641,14 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Das Bild hat {w} x {h} Pixel ({m} Megapixel); die Grenze ist {limit} Megapixel.</translation>
   </message>
   <message>
+   <source>The images come from {n} sources.</source>
+   <translation>Die Bilder stammen aus {n} Quellen.</translation>
+  </message>
+  <message>
+   <source>The images fall into {n} groups, as if from {m} labs, though the data do not say so (told apart by {names}).</source>
+   <translation>Die Bilder zerfallen in {n} Gruppen, wie aus {m} Labors, obwohl die Daten das nicht sagen (unterschieden durch {names}).</translation>
+  </message>
+  <message>
    <source>The images in {folder} are not those of this case.</source>
    <translation>Die Bilder in {folder} sind nicht die dieses Falls.</translation>
   </message>
@@ -6601,6 +6717,14 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Die Seiten der Datei zeigen {n} Szenen, nicht Fokusebenen einer einzigen.</translation>
   </message>
   <message>
+   <source>The patient of 1 image is not known.</source>
+   <translation>Der Patient von 1 Bild ist nicht bekannt.</translation>
+  </message>
+  <message>
+   <source>The patient of {n} images is not known.</source>
+   <translation>Der Patient von {n} Bildern ist nicht bekannt.</translation>
+  </message>
+  <message>
    <source>The patients are not known, so cells of one patient may lie in several splits and the figures may be too good.</source>
    <translation>Die Patienten sind nicht bekannt; Zellen eines Patienten können in mehreren Aufteilungen liegen, und die Werte können zu gut sein.</translation>
   </message>
@@ -6645,6 +6769,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Der Speicher reicht nicht, um die {kind}-Datei zu lesen.</translation>
   </message>
   <message>
+   <source>Together with classes that come from one source only, this is a shortcut.</source>
+   <translation>Zusammen mit Klassen, die nur aus einer Quelle stammen, ist das eine Abkürzung.</translation>
+  </message>
+  <message>
    <source>Too few red cells stand alone to measure their size; it was assumed.</source>
    <translation>Zu wenige Erythrozyten liegen einzeln, um ihre Größe zu messen; sie wurde angenommen.</translation>
   </message>
@@ -6667,6 +6795,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Where it happened is in {path}.</source>
    <translation>Wo es geschah, steht in {path}.</translation>
+  </message>
+  <message>
+   <source>With so many missing, all else that is said holds for the rest only.</source>
+   <translation>Da so viele fehlen, gilt alles Übrige nur für den Rest.</translation>
   </message>
   <message>
    <source>Write the patient into the details of each case.</source>
@@ -6857,12 +6989,28 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Gerät testen</translation>
   </message>
   <message>
+   <source>the background alone, with the cell masked out</source>
+   <translation>der Hintergrund allein, ohne die Zelle</translation>
+  </message>
+  <message>
+   <source>the file alone (size, format, compression, metadata)</source>
+   <translation>die Datei allein (Größe, Format, Kompression, Metadaten)</translation>
+  </message>
+  <message>
    <source>the image has no colour</source>
    <translation>das Bild hat keine Farbe</translation>
   </message>
   <message>
+   <source>the outer border of the image alone (8 % of each side)</source>
+   <translation>der äußere Rand des Bildes allein (8 % jeder Seite)</translation>
+  </message>
+  <message>
    <source>the system or a person ended it by force; often because memory ran out ({name})</source>
    <translation>das System oder jemand hat ihn gewaltsam beendet; oft, weil der Speicher nicht reichte ({name})</translation>
+  </message>
+  <message>
+   <source>their shares differ from source to source</source>
+   <translation>ihre Anteile unterscheiden sich von Quelle zu Quelle</translation>
   </message>
   <message>
    <source>training</source>
@@ -6929,12 +7077,24 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>{model} wurde an den {n} korrigierten Zellen schlechter beurteilt als {origin}, von dem aus es angepasst wurde.</translation>
   </message>
   <message>
+   <source>{name} has 1 image, {other} only {m}.</source>
+   <translation>{name} hat 1 Bild, {other} nur {m}.</translation>
+  </message>
+  <message>
    <source>{name} has changed since it was classified.</source>
    <translation>{name} hat sich geändert, seit es klassifiziert wurde.</translation>
   </message>
   <message>
+   <source>{name} has {n} images, {other} only {m}.</source>
+   <translation>{name} hat {n} Bilder, {other} nur {m}.</translation>
+  </message>
+  <message>
    <source>{name} is no case.</source>
    <translation>{name} ist kein Fall.</translation>
+  </message>
+  <message>
+   <source>{name} shows no or hardly any {classes}</source>
+   <translation>{name} zeigt kein oder kaum {classes}</translation>
   </message>
   <message>
    <source>{name}: the interval {least}-{most} % spans {limit} %; this many cells cannot tell on which side it is.</source>
@@ -6981,6 +7141,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>{n} Fokusebenen, Ebene {m} wurde beurteilt</translation>
   </message>
   <message>
+   <source>{n} images are in the data more than once, within one split ({list}).</source>
+   <translation>{n} Bilder sind mehrfach in den Daten, innerhalb eines Teils ({list}).</translation>
+  </message>
+  <message>
    <source>{n} images are in the data under different labels, such as {names}.</source>
    <translation>{n} Bilder sind unter verschiedenen Labels in den Daten, etwa {names}.</translation>
   </message>
@@ -6989,8 +7153,32 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>{n} Bilder liegen noch in der Cloud.</translation>
   </message>
   <message>
-   <source>{n} images lie in more than one split ({kind}), such as {names}.</source>
-   <translation>{n} Bilder liegen in mehr als einer Aufteilung ({kind}), etwa {names}.</translation>
+   <source>{n} images differ from the usual: {list}.</source>
+   <translation>{n} Bilder weichen vom Üblichen ab: {list}.</translation>
+  </message>
+  <message>
+   <source>{n} images lie in more than one split ({list}), such as {names}.</source>
+   <translation>{n} Bilder liegen in mehr als einem Teil ({list}), etwa {names}.</translation>
+  </message>
+  <message>
+   <source>{n} images look like masks, not like cells: {names}.</source>
+   <translation>{n} Bilder sehen wie Masken aus, nicht wie Zellen: {names}.</translation>
+  </message>
+  <message>
+   <source>{n} images of {m} cannot be read ({p} %).</source>
+   <translation>{n} Bilder von {m} lassen sich nicht lesen ({p} %).</translation>
+  </message>
+  <message>
+   <source>{n} nearly the same</source>
+   <translation>{n} fast gleich</translation>
+  </message>
+  <message>
+   <source>{n} of another shape than the rest</source>
+   <translation>{n} von anderer Form als die übrigen</translation>
+  </message>
+  <message>
+   <source>{n} of another size than the rest</source>
+   <translation>{n} von anderer Größe als die übrigen</translation>
   </message>
   <message>
    <source>{n} of {m} cells are unknown or wait for review and are in no percentage.</source>
@@ -7001,6 +7189,14 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>{n} von {m} Zellen wurden durchgesehen; ihre Anteile sind nur dann die des Falls, wenn sie zufällig gewählt wurden.</translation>
   </message>
   <message>
+   <source>{n} patients have images in more than one split: {names}.</source>
+   <translation>{n} Patienten haben Bilder in mehr als einem Teil: {names}.</translation>
+  </message>
+  <message>
+   <source>{n} perhaps a field of many cells</source>
+   <translation>{n} vielleicht ein Feld mit vielen Zellen</translation>
+  </message>
+  <message>
    <source>{n} preview left out</source>
    <translation>{n} Vorschaubild weggelassen</translation>
   </message>
@@ -7009,12 +7205,40 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>{n} Vorschaubilder weggelassen</translation>
   </message>
   <message>
+   <source>{n} showing next to nothing</source>
+   <translation>{n} fast ohne Inhalt</translation>
+  </message>
+  <message>
    <source>{n} times as far from known cells as the limit</source>
    <translation>{n}-mal so weit von bekannten Zellen entfernt wie die Grenze</translation>
   </message>
   <message>
    <source>{n} white cells were</source>
    <translation>{n} weiße Zellen wurden</translation>
+  </message>
+  <message>
+   <source>{n} with a name of another format</source>
+   <translation>{n} mit dem Namen eines anderen Formats</translation>
+  </message>
+  <message>
+   <source>{n} with hardly any pixels</source>
+   <translation>{n} mit kaum Pixeln</translation>
+  </message>
+  <message>
+   <source>{n} with more than 8 bits</source>
+   <translation>{n} mit mehr als 8 Bit</translation>
+  </message>
+  <message>
+   <source>{n} with the same bytes</source>
+   <translation>{n} mit denselben Bytes</translation>
+  </message>
+  <message>
+   <source>{n} without a cell that could be outlined</source>
+   <translation>{n} ohne Zelle, die sich umreißen ließ</translation>
+  </message>
+  <message>
+   <source>{n} without colour at all</source>
+   <translation>{n} ganz ohne Farbe</translation>
   </message>
   <message>
    <source>{path} could not be written: {reason}.</source>

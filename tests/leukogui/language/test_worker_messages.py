@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QLocale, QTranslator
+from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QApplication
 
 from leukogui.language.message_catalogue import SENTENCES
@@ -23,19 +23,7 @@ from trainer.inference.policy import Policy
 from trainer.jobs.common.differential_text import describe_shares
 from trainer.jobs.common.promise import decide_limits, describe_promise
 from trainer.jobs.common.source_scale import describe_missing_calibration
-from trainer.locations import resources_folder
 from trainer.message_patterns import NUMBER_FIELDS
-
-
-@pytest.fixture
-def german(qapp: QApplication) -> Iterator[QTranslator]:
-    before, translator = QLocale(), QTranslator()
-    assert translator.load("leukogui_de", str(resources_folder() / "translations"))
-    qapp.installTranslator(translator)
-    QLocale.setDefault(QLocale("de"))
-    yield translator
-    qapp.removeTranslator(translator)
-    QLocale.setDefault(before)
 
 
 def reasons() -> Iterator[str]:

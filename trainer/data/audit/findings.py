@@ -16,6 +16,18 @@ Level = Literal["alarm", "note"]
 MANY_UNREADABLE = 1 / 3
 IMBALANCE = 10.0
 """The largest class has so many times the images of the smallest."""
+_KIND_DESCRIPTIONS = {
+    "tiny": "with hardly any pixels",
+    "other size": "of another size than the rest",
+    "huge": "perhaps a field of many cells",
+    "other shape": "of another shape than the rest",
+    "more than 8 bits": "with more than 8 bits",
+    "grey": "without colour at all",
+    "empty": "showing next to nothing",
+    "no cell": "without a cell that could be outlined",
+    "wrong name": "with a name of another format",
+}
+"""Of the kinds of outliers."""
 
 
 @dataclass(frozen=True)
@@ -186,12 +198,14 @@ def _outliers(analysis: AuditAnalysis) -> Iterator[Finding]:
     for outlier in analysis.outliers:
         kinds[outlier.kind] = kinds.get(outlier.kind, 0) + 1
     if kinds:
-        listed = ", ".join(f"{kind} ({count:,})" for kind, count in sorted(kinds.items()))
+        listed = ", ".join(
+            f"{count:,} {_KIND_DESCRIPTIONS[kind]}" for kind, count in sorted(kinds.items())
+        )
         odd = len({outlier.row for outlier in analysis.outliers})
         yield Finding(
             "odd-images",
             "note",
-            f"{_format_images(odd)} {'is' if odd == 1 else 'are'} odd: {listed}.",
+            f"{_format_count(odd, 'image differs', 'images differ')} from the usual: {listed}.",
             "Look at them in the report; take out what is no image of one stained cell.",
         )
 
@@ -231,4 +245,4 @@ def _format_names(
         more = [item.label] * with_label + [item.split or "no split"] * with_split
         return f"{name} ({', '.join(more)})" if more else name
 
-    return " and ".join(describe(manifest.items[row]) for row in rows[:3])
+    return ", ".join(describe(manifest.items[row]) for row in rows[:3])

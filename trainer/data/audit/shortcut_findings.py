@@ -84,10 +84,11 @@ def _association_findings(analysis: AuditAnalysis) -> Iterator[Finding]:
         if is_strong(link):
             yield _build_association_alarm("class-with-found-source", words, link)
         else:
+            spread = f"Classes are spread over them (Cramer's V {link.association.v:.2f})."
             yield Finding(
                 "found-sources",
                 "note",
-                f"{words} Classes are spread over them (Cramer's V {link.association.v:.2f}).",
+                f"{words} {spread}",
                 "If they are labs or scanners, name them in a column source: training then "
                 "exchanges colours between them.",
             )

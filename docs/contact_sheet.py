@@ -1,6 +1,6 @@
 """Draw a contact sheet of heat maps: cells of a labelled folder or CSV as the network sees them.
 
-python docs/contact_sheet.py MODEL DATA OUT.png [--cells 40] [--colours orange_blue]
+python docs/contact_sheet.py MODEL DATA OUT.jpg [--cells 40] [--colours orange_blue]
 
 Each cell stands beside its map of what was answered; below, the label and the answer. The gates of
 the model's card, where it has some, are printed.
@@ -41,7 +41,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("model", help="id or folder of a model package")
     parser.add_argument("data", help="folder of class folders, or a CSV")
-    parser.add_argument("out", type=Path, help="PNG file")
+    parser.add_argument("out", type=Path, help="PNG or JPEG file")
     parser.add_argument("--cells", type=int, default=40)
     parser.add_argument("--split", default="", help="only cells of this split")
     parser.add_argument("--colours", choices=COLOUR_MAPS, default=COLOUR_MAPS[0])
@@ -53,7 +53,9 @@ def main() -> None:
     profiles = measure_sources(items, lambda _: None, never_stop)
     cells = read_views(items, package.card, profiles)
     sheet = draw_sheet(cells, classifier, package.card, given.colours)
-    given.out.write_bytes(cv2.imencode(".png", sheet[..., ::-1])[1].tobytes())
+    quality = (cv2.IMWRITE_JPEG_QUALITY, 85)
+    encoded = cv2.imencode(given.out.suffix, sheet[..., ::-1], quality)[1]
+    given.out.write_bytes(encoded.tobytes())
     if package.card.map_gates is not None:
         for gate in package.card.map_gates.gates:
             verdict = "passed" if gate.passed else "failed"

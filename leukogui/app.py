@@ -179,9 +179,7 @@ class App(QObject):
         self.cell_import_controller = CellImportController(
             parts, self.field_cell_controller, self.helper
         )
-        self.export_controller = ExportController(
-            self.settings, parts.notifications, self.runner, window
-        )
+        self.export_controller = ExportController(parts, self.runner)
         self.summary_controller = SummaryController(
             parts,
             self._build_summary_page,
@@ -190,6 +188,7 @@ class App(QObject):
             self.helper,
         )
         self.sign_off_controller = SignOffController(parts, window.bar, self.helper)
+        self.export_controller.cell_requested.connect(self.sign_off_controller.show_cell)
         self.case_list_controller = CaseListController(
             parts,
             self._build_cases_page,
@@ -367,6 +366,7 @@ class App(QObject):
         self.viewer_controller.close()
         self.runner.close()
         self.helper.close()
+        self.export_controller.shut_down()
         self.session.shut_down()
         self.thumbnails.close()
         self.model_list.close()

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
 from PySide6.QtCore import QObject, QStandardPaths, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QWidget
 
 from leukogui.backend.worker import Job, QtWorker
-from leukogui.settings.store import Settings
 from leukogui.settings.table import (
     BLAST_PRECISION,
     COUNT_EDGE_CELLS,
@@ -22,14 +21,15 @@ from leukogui.settings.table import (
     LABORATORY_LOGO,
     REPORT_LANGUAGE,
 )
-from leukogui.window.notifications import Notifications
+from leukogui.window.parts import WindowParts
 
 if TYPE_CHECKING:
+    from leukogui.controllers.report_preview import ReportPreviewController
     from leukogui.summary.export_bar import ExportBar
     from leukogui.summary.export_dialog import ExportDialog
     from trainer.protocol.events import WarningEvent
     from trainer.protocol.outcome import Outcome
-    from trainer.protocol.requests import ExportFormat
+    from trainer.protocol.requests import ExportFormat, ExportRequest
 
 
 _REPORT_NAMES = ("report.html", "report.pdf")
@@ -41,24 +41,19 @@ class ExportController(QObject):
 
     Args:
         runner: starts a process for each job.
-        parent: owner of the controller and of its dialog.
     """
+
+    cell_requested = Signal(object)  # CellId, to be shown
 
     _started = Signal()
     _progressed = Signal(object)  # ProgressEvent
     _stopping = Signal()
     _ended = Signal()
 
-    def __init__(
-        self,
-        settings: Settings,
-        notifications: Notifications,
-        runner: QtWorker,
-        parent: QWidget,
-    ) -> None:
-        super().__init__(parent)
-        self._settings, self._notifications = settings, notifications
-        self._runner, self._parent_widget = runner, parent
+    def __init__(self, parts: WindowParts, runner: QtWorker) -> None:
+        super().__init__(parts.parent)
+        self._settings, self._notifications = parts.settings, parts.notifications
+        self._parts, self._runner = parts, runner
         self.dialog: ExportDialog | None = None
         self._root: Path | None = None
         self._run: int | None = None
@@ -79,8 +74,9 @@ class ExportController(QObject):
 
         self._root, self._run = root, run
         if self.dialog is None:
-            self.dialog = ExportDialog(self._parent_widget)
+            self.dialog = ExportDialog(self._parts.parent)
             self.dialog.export_requested.connect(self._export)
+            self.dialog.report.preview_requested.connect(self._show_preview)
         formats = self._settings.value(EXPORT_FORMATS)
         self.dialog.set_choices(formats, self._default_folder(root))
         self.dialog.report.set_choices(
@@ -98,37 +94,69 @@ class ExportController(QObject):
         today = datetime.now(UTC).astimezone().strftime("%Y-%m-%d")
         return str(Path(parent) / f"{root.name} {today}")
 
-    def _export(self) -> None:
+    @cached_property
+    def preview(self) -> ReportPreviewController:
+        """Shows a report before it is written; made when it is first wanted."""
+        from leukogui.controllers.report_preview import ReportPreviewController
+
+        controller = ReportPreviewController(self._parts, self._runner)
+        controller.export_requested.connect(self._reopen)
+        controller.cell_requested.connect(self.cell_requested)
+        return controller
+
+    def _show_preview(self) -> None:
+        """As the dialog is filled in now; it comes back when the preview leads on to the export."""
+        request = self._request()
+        if request is not None and self.dialog is not None:
+            self._keep_report_options()
+            self.dialog.reject()
+            self.preview.show(request)
+
+    def _keep_report_options(self) -> None:
+        if self.dialog is not None:
+            report = self.dialog.report
+            self._settings.set(REPORT_LANGUAGE, report.chosen_language)
+            self._settings.set(LABORATORY, report.laboratory.toPlainText()[:_LONGEST_HEAD])
+            self._settings.set(LABORATORY_LOGO, report.logo.text().strip())
+
+    def _request(self) -> ExportRequest | None:
+        """What the dialog is filled in with."""
         from trainer.protocol.requests import ExportRequest
 
         dialog = self.dialog
-        if self._root is None or dialog is None or self._job is not None:
-            return
-        out = Path(dialog.folder.text().strip()).expanduser().absolute()
-        self._settings.set(EXPORT_FORMATS, dialog.formats)
+        if self._root is None or dialog is None:
+            return None
         report = dialog.report
-        laboratory = report.laboratory.toPlainText()[:_LONGEST_HEAD]
-        self._settings.set(REPORT_LANGUAGE, report.chosen_language)
-        self._settings.set(LABORATORY, laboratory)
-        self._settings.set(LABORATORY_LOGO, report.logo.text().strip())
-        request = ExportRequest(
+        return ExportRequest(
             folder=str(self._root),
-            out=str(out),
+            out=str(Path(dialog.folder.text().strip()).expanduser().absolute()),
             formats=cast("tuple[ExportFormat, ...]", dialog.formats),
             run=self._run,
             count_edge_cells=self._settings.value(COUNT_EDGE_CELLS),
             overwrite=dialog.replace.isChecked(),
             language=cast('Literal["en", "de"]', report.chosen_language),
-            laboratory=laboratory,
+            laboratory=report.laboratory.toPlainText()[:_LONGEST_HEAD],
             logo=report.logo.text().strip(),
             blast_precision=self._settings.value(BLAST_PRECISION),
         )
+
+    def _export(self) -> None:
+        request = self._request()
+        if request is None or self.dialog is None or self._job is not None:
+            return
+        self._settings.set(EXPORT_FORMATS, self.dialog.formats)
+        self._keep_report_options()
         self._job = self._runner.run(request)
         self._warnings = []
         self._job.progressed.connect(self._progressed)
         self._job.warned.connect(self._on_warned)
         self._job.ended.connect(self._on_ended)
         self._started.emit()
+
+    def shut_down(self) -> None:
+        """End the preview; called when no process runs any more."""
+        if "preview" in self.__dict__:
+            self.preview.shut_down()
 
     def _stop(self) -> None:
         if self._job is not None:

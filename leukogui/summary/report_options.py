@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -21,7 +21,9 @@ _LINES_SHOWN = 3
 
 
 class ReportOptions(QWidget):
-    """Language, head and logo of a report."""
+    """Language, head and logo of a report, and a way to see it before it is written."""
+
+    preview_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +39,9 @@ class ReportOptions(QWidget):
         self.logo = QLineEdit()
         self.logo.setAccessibleName(self.tr("Logo of the laboratory"))
         self.logo.setPlaceholderText(self.tr("PNG or JPEG; empty for none"))
+        self.preview = QPushButton(self.tr("Preview…"))
+        self.preview.setAutoDefault(False)
+        self.preview.clicked.connect(self.preview_requested)
         self._picker: QFileDialog | None = None
         self._build()
 
@@ -77,3 +82,6 @@ class ReportOptions(QWidget):
         form.addRow(self.tr("Language"), self.language)
         form.addRow(self.tr("Laboratory"), self.laboratory)
         form.addRow(self.tr("Logo"), row)
+        preview = QHBoxLayout()
+        preview.addWidget(self.preview, 0, Qt.AlignmentFlag.AlignLeft)
+        form.addRow("", preview)

@@ -43,6 +43,7 @@ PACKAGES = (
     ("PySide6-Essentials", "LGPL-3.0-only (Qt and PySide6)"),
     ("pyarrow", "Apache-2.0"),
     ("pydantic", "MIT"),
+    ("pypdfium2", "BSD-3-Clause/Apache-2.0"),
     ("scikit-learn", "BSD-3-Clause"),
     ("scipy", "BSD-3-Clause"),
     ("tensorflow-cpu", "Apache-2.0"),

@@ -48,7 +48,8 @@ _FULL_ONLY = (
 _SHOWN_PACKAGES = ("filelock", "fpdf2", "h5py", "imagecodecs", "jinja2", "keras", "matplotlib")
 _SHOWN_PACKAGES += ("numpy",)
 _SHOWN_PACKAGES += ("opencv-python-headless", "openvino", "optuna", "pillow", "platformdirs")
-_SHOWN_PACKAGES += ("psutil", "PySide6-Essentials", "pyarrow", "pydantic", "scikit-learn", "scipy")
+_SHOWN_PACKAGES += ("psutil", "PySide6-Essentials", "pyarrow", "pydantic", "pypdfium2")
+_SHOWN_PACKAGES += ("scikit-learn", "scipy")
 _SHOWN_PACKAGES += ("tensorflow-cpu", "tensorflow", "threadpoolctl", "tifffile", "tqdm")
 _SHOWN_PACKAGES += ("XlsxWriter",)
 

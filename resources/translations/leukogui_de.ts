@@ -3652,6 +3652,17 @@ Keine ist verloren: Der Fall hat {n} Zellen.</translation>
   </message>
  </context>
  <context>
+  <name>PageArea</name>
+  <message>
+   <source>Page {n} of {m}</source>
+   <translation>Seite {n} von {m}</translation>
+  </message>
+  <message>
+   <source>Pages of the report</source>
+   <translation>Seiten des Berichts</translation>
+  </message>
+ </context>
+ <context>
   <name>Pane</name>
   <message>
    <source>Opening…</source>
@@ -4561,6 +4572,52 @@ Keine ist verloren: Der Fall hat {n} Zellen.</translation>
   <message>
    <source>Pictures (*.png *.jpg *.jpeg)</source>
    <translation>Bilder (*.png *.jpg *.jpeg)</translation>
+  </message>
+  <message>
+   <source>Preview…</source>
+   <translation>Vorschau…</translation>
+  </message>
+ </context>
+ <context>
+  <name>ReportPreview</name>
+  <message>
+   <source>Close</source>
+   <translation>Schließen</translation>
+  </message>
+  <message>
+   <source>Export…</source>
+   <translation>Exportieren…</translation>
+  </message>
+  <message>
+   <source>Go to the first of them</source>
+   <translation>Zur ersten davon gehen</translation>
+  </message>
+  <message>
+   <source>Larger pages</source>
+   <translation>Größere Seiten</translation>
+  </message>
+  <message>
+   <source>Preview of the report</source>
+   <translation>Vorschau des Berichts</translation>
+  </message>
+  <message>
+   <source>Smaller pages</source>
+   <translation>Kleinere Seiten</translation>
+  </message>
+  <message>
+   <source>The report is being written…</source>
+   <translation>Der Bericht wird geschrieben…</translation>
+  </message>
+ </context>
+ <context>
+  <name>ReportPreviewController</name>
+  <message>
+   <source>Draft: the case is not signed. {why}</source>
+   <translation>Entwurf: Der Fall ist nicht unterschrieben. {why}</translation>
+  </message>
+  <message>
+   <source>The case is signed.</source>
+   <translation>Der Fall ist unterschrieben.</translation>
   </message>
  </context>
  <context>

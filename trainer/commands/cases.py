@@ -287,7 +287,10 @@ def add_references(parser: argparse.ArgumentParser) -> None:
 
 def add_store(parser: argparse.ArgumentParser) -> None:
     """Add the options of `store`."""
-    parser.add_argument("action", choices=("check", "verify", "cases", "backups", "restore"))
+    parser.add_argument(
+        "action", choices=("check", "verify", "cases", "merge", "backups", "restore")
+    )
+    parser.add_argument("files", nargs="*", metavar="STORE", help="other stores, to merge")
     parser.add_argument("--backup", metavar="FILE", help="to restore; the newest without it")
     parser.add_argument(
         "--head", metavar="N:HASH", help="entry of the audit trail, as a report prints it"

@@ -80,7 +80,7 @@ JOBS: JobTable = {
     "ablate": "trainer.jobs.ablate:run",
     "heat": "trainer.jobs.heat:run",
     "suggest": "trainer.jobs.suggest:run",
-    "store": "trainer.jobs.store:run",
+    "store": "trainer.jobs.store.job:run",
     "case": "trainer.jobs.case:run",
     "agreement": "trainer.jobs.agreement:run",
     "references": "trainer.jobs.references:run",

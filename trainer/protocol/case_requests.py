@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from trainer.protocol.records import ProtocolRecord
+from trainer.protocol.records import Names, ProtocolRecord
 
 RequirementName = Literal["every_cell", "open_cells", "nothing"]
 """The values of `trainer.cases.Requirement`."""
@@ -23,8 +23,10 @@ class StoreRequest(ProtocolRecord):
 
     Attributes:
         action: check the file and the audit trail, verify the trail alone, list the cases,
-            list the store's backups, or put a backup in its place (nobody may have it open
-            then; the file before is moved aside).
+            merge the runs of `classify --shard` that are in this and other stores, list the
+            store's backups, or put a backup in its place (nobody may have it open then; the file
+            before is moved aside).
+        files: other stores, or data folders that hold one, to merge; they are not changed.
         backup: file to restore; None: the newest.
         head: number and hash of an entry of the audit trail, "N:HASH", as a report prints it,
             that must still be part of it.
@@ -32,7 +34,8 @@ class StoreRequest(ProtocolRecord):
     """
 
     job: Literal["store"] = "store"
-    action: Literal["check", "verify", "cases", "backups", "restore"]
+    action: Literal["check", "verify", "cases", "merge", "backups", "restore"]
+    files: Names = ()
     backup: str | None = None
     head: str = Field(default="", pattern="^([0-9]{1,15}:[0-9a-f]{64})?$")
     search: str = ""

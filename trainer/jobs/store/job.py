@@ -1,7 +1,8 @@
-"""`store`: check the store of cases, list what it holds and its backups, restore one."""
+"""`store`: check the store of cases, list what it holds, merge others into it, restore a backup."""
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
@@ -11,19 +12,23 @@ from trainer.cases.case_list import CaseListRow
 from trainer.cases.store import CaseStore
 from trainer.domain import ShouldStop, printable
 from trainer.errors import UserError
+from trainer.jobs.store.shard_merge import ShardedRun, find_sharded_runs, merge_shards
 from trainer.locations import store_file
 from trainer.protocol.case_requests import StoreRequest
-from trainer.protocol.events import Emit, Result
+from trainer.protocol.events import Emit, JobWarning, Result
 
 
-def run(request: StoreRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:  # noqa: ARG001
-    """Do one thing with the store (see `StoreRequest`); nothing of it can be cancelled halfway.
+def run(request: StoreRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
+    """Do one thing with the store (see `StoreRequest`); only a merge can be cancelled halfway.
 
     Raises:
         UserError: no store or no backup is there, the backup is damaged, or the store is
-            damaged when it is checked.
+            damaged when it is checked; nothing whole is there to merge.
+        Cancelled: `should_stop` returned True; a merge goes on from there.
     """
     store = store_file(request.data_dir)
+    if request.action == "merge":
+        return _merge(store, request, emit, should_stop)
     actions = {
         "check": _check,
         "verify": _verify,
@@ -102,6 +107,60 @@ def _list_backups(store: Path, _: StoreRequest, emit: Emit) -> dict[str, object]
     for line in backups or [f"There is no backup of {store} yet."]:
         emit(Result({"text": line}))
     return {"store": str(store), "backups": backups}
+
+
+def _merge(
+    store: Path, request: StoreRequest, emit: Emit, should_stop: ShouldStop
+) -> dict[str, object]:
+    """Merge the shards of this store and of others, as far as all parts of a run are there."""
+    if not request.files:
+        raise UserError("No other store was given.", "Give the stores, or their data folders.")
+    with ExitStack() as stack:
+        others = [
+            stack.enter_context(CaseStore.open(path, read_only=True))
+            for path in map(_store_at, request.files)
+        ]
+        for other in others:
+            _refuse_if_altered(other)
+        target = stack.enter_context(CaseStore.open(store))
+        found = find_sharded_runs([target, *others])
+        whole = [work for work in found if not work.missing]
+        for work in found:
+            if work.missing:
+                emit(JobWarning(_describe_missing(work)))
+        if not whole:
+            raise UserError(
+                "No run is there in all its parts.",
+                "Parts belong together if folder, model, settings and version are the same.",
+            )
+        rows = [_merge_one(target, work, emit, should_stop) for work in whole]
+    return {"store": str(store), "merged": rows}
+
+
+def _store_at(path: str) -> Path:
+    return store_file(path) if Path(path).is_dir() else Path(path)
+
+
+def _refuse_if_altered(store: CaseStore) -> None:
+    if problems := store.audit.verify():
+        raise UserError(f"{store.path} is not merged: {problems[0]}", "Copy it again.")
+
+
+def _describe_missing(work: ShardedRun) -> str:
+    first = work.shards[0]
+    parts = ", ".join(f"{part}/{first.parts}" for part in work.missing)
+    return printable(f"Not merged: of {first.case.root} with {first.run.model}, {parts} lack.")
+
+
+def _merge_one(
+    target: CaseStore, work: ShardedRun, emit: Emit, should_stop: ShouldStop
+) -> dict[str, object]:
+    run = merge_shards(target, work, emit, should_stop)
+    folder = target.cases.get(run.case_id).root
+    text = f"Run {run.id}: {run.images} images of {folder}, from {len(work.shards)} parts."
+    emit(Result({"text": printable(text)}))
+    parts = [str(shard.store.path) for shard in work.shards]
+    return {"folder": str(folder), "run": run.id, "images": run.images, "stores": parts}
 
 
 def _restore(store: Path, request: StoreRequest, emit: Emit) -> dict[str, object]:

@@ -1,0 +1,1 @@
+"""`store`: looks after the store of cases."""

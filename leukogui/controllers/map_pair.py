@@ -57,6 +57,7 @@ class MapPairController(QObject):
     def set_shown(self, on: bool) -> None:
         """Show the two maps, or the cell as before."""
         self._viewer.split_view.show_instead(self.view if on else None)
+        self._viewer.side_panel.class_contrast.setEnabled(not on)  # the second class is above
         canvas = self._viewer.split_view.canvas
         self._viewer.setFocusProxy(canvas)
         canvas.setFocus()
@@ -87,12 +88,18 @@ class MapPairController(QObject):
         for action in (self._heat, self._outline):
             action.toggled.connect(self.refresh)
         view.chosen.connect(self.refresh)
+        viewer.side_panel.prediction_panel.chosen.connect(self._choose_first)
         view.viewport_changed.connect(self._show_zoom)
         for canvas in view.canvases:
             canvas.step_requested.connect(viewer.step)
             canvas.plane_step_requested.connect(viewer.pane.step_plane)
         self.runner.found.connect(self._on_found)
         self.runner.failed.connect(self._on_failed)
+
+    def _choose_first(self, output: int) -> None:
+        """A bar of the probabilities was chosen: its class is the first."""
+        if self._viewer.split_view.is_replaced:
+            self.view.first.setCurrentIndex(output + 1)
 
     # What is shown
 

@@ -86,6 +86,9 @@ def test_a_person_compares_the_maps_of_two_classes(
     view.swap.click()
     _wait_for_shares(qtbot, view)
     assert [panel.caption.text() for panel in view.panels][:2] == before[1::-1]
+    assert not viewer.side_panel.class_contrast.isEnabled()
+    viewer.side_panel.prediction_panel.chosen.emit(0)  # a bar was clicked
+    assert view.choice[0] == 0
     view.first.setCurrentIndex(0)
     view.second.setCurrentIndex(0)
     actions["next"].trigger()
@@ -101,6 +104,7 @@ def test_a_person_compares_the_maps_of_two_classes(
     actions["leave_viewer"].trigger()  # first out of the two maps
     assert not actions["map_pair"].isChecked()
     assert viewer.pane.isVisible()
+    assert viewer.side_panel.class_contrast.isEnabled()
     assert assembly.window.pages.currentWidget() is viewer
     actions["map_pair"].trigger()
     actions["compare"].trigger()

@@ -28,6 +28,9 @@ DECISIONS = (
 STAGES = (
     _t("classifying"),
     _t("measuring red cells"),
+    _t("finding the layer of cells"),
+    _t("scanning"),
+    _t("scanning parts"),
     _t("testing the device"),
     _t("comparing images"),
     _t("counting"),

@@ -6910,6 +6910,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Zellen zeichnen</translation>
   </message>
   <message>
+   <source>finding the layer of cells</source>
+   <translation>die Zellschicht suchen</translation>
+  </message>
+  <message>
    <source>fitting the head</source>
    <translation>Kopf anpassen</translation>
   </message>
@@ -7032,6 +7036,14 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>reading images</source>
    <translation>Bilder lesen</translation>
+  </message>
+  <message>
+   <source>scanning</source>
+   <translation>Präparat absuchen</translation>
+  </message>
+  <message>
+   <source>scanning parts</source>
+   <translation>Abschnitte absuchen</translation>
   </message>
   <message>
    <source>some of its pixels are missing</source>

@@ -54,13 +54,14 @@ def match_search(
 
     Args:
         search: what was found; a cell with a number is a known one that was kept.
-        known: newest rows of the cells of the same bytes.
+        known: newest rows of the cells of the same bytes; those of other parts stay.
         reviewed: numbers of the cells that a person reviewed.
         last_number: the highest number that was ever given in the image.
 
     Returns:
         Numbers, and rows of new cells, of moved ones and of those that are lost.
     """
+    known = [row for row in known if search.covers(row.cell)]
     by_number = {row.cell.id.number: row for row in known}
     matched = _match_cells(search.cells, known)
     fresh = count(last_number + 1)

@@ -42,6 +42,7 @@ def add_classify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", action="store_true", help="go on with an interrupted run")
     parser.add_argument("--shard", metavar="I/N", help="only the I-th of N parts of the images")
     _add_content(parser)
+    _add_slide_options(parser)
     _add_edge_cells(parser)
     add_alert(parser)
     _add_engine_options(parser)
@@ -312,6 +313,22 @@ def _add_content(parser: argparse.ArgumentParser) -> None:
         choices=get_args(Content),
         metavar="single|fields|as-found",
         help="one cell in each image, fields of many, or as found (default, or the case's own)",
+    )
+
+
+def _add_slide_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--count",
+        type=int,
+        metavar="N",
+        help="end the scan of a slide at N white cells (default: scan all of the layer)",
+    )
+    parser.add_argument(
+        "--region",
+        type=float,
+        nargs=4,
+        metavar=("X", "Y", "WIDTH", "HEIGHT"),
+        help="scan this part of a slide, in pixels (default: where cells lie in one layer)",
     )
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 SUFFIXES_BY_FORMAT = {
     "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".jfi"),
     "PNG": (".png", ".apng"),
-    "TIFF": (".tif", ".tiff", ".btf", ".tf2", ".tf8", ".stk", ".lsm"),
+    "TIFF": (".tif", ".tiff", ".btf", ".tf2", ".tf8", ".stk", ".lsm", ".svs"),
     "BMP": (".bmp", ".dib"),
     "WebP": (".webp",),
 }
@@ -45,7 +45,7 @@ def _words(text: str, dot: str = ".") -> frozenset[str]:
 
 
 TIFF_LIKE_SUFFIXES = _words(
-    "svs ndpi ndpis scn bif qptiff afi dng nef nrw arw srf sr2 cr2 pef 3fr fff iiq erf dcr kdc mef "
+    "ndpi ndpis scn bif qptiff afi dng nef nrw arw srf sr2 cr2 pef 3fr fff iiq erf dcr kdc mef "
     "mos mrw rwl raw rw2 orf raf"
 )
 """Slides and raw photographs that begin as a TIFF does, but hold no image that can be read."""

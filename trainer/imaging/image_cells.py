@@ -122,7 +122,7 @@ def find_image_cells(
         if not _shows_field(image, red_cell_diameter, found, single):
             return False, (single,)
     cells = [locate_cell(each, image) for each in found]
-    return True, tuple(cells) if known is None else _heed_known(cells, known, image)
+    return True, tuple(cells) if known is None else heed_known(cells, known, image)
 
 
 def _shows_field(
@@ -169,7 +169,20 @@ def find_single_cell(image: Image) -> ImageCell:
     return ImageCell(cell, _box_of_mask(cell, image), _outline_of_mask(cell, image))
 
 
-def _heed_known(found: list[ImageCell], known: KnownCells, image: Image) -> tuple[ImageCell, ...]:
+def heed_known(found: list[ImageCell], known: KnownCells, image: Image) -> tuple[ImageCell, ...]:
+    """Put what a person did before what was found.
+
+    Args:
+        found: in an image.
+        known: of the same bytes, in pixels of the original.
+        image: decoded.
+
+    Returns:
+        What was found without what a person removed, then all that is kept.
+
+    Raises:
+        ImageError: a cell that was kept lies outside of the image.
+    """
     left = [each for each in found if _best_match(each, known.removed) is None]
     kept: list[ImageCell] = []
     for each in known.kept:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from trainer.domain import Box, CellOrigin, CellState, KnownCells, Window
 from trainer.imaging.crop import Crop
 from trainer.imaging.segmentation import Cell
+from trainer.imaging.slides.parts import SlidePart
 
 
 class Product(Flag):
@@ -33,12 +34,16 @@ class ImageTask:
         box: of the cell, in pixels of the image; None for an image of one cell. With a box,
             all positions are those in the square that is cut out around it.
         known: cells that a person touched, where it is a field.
+        part: of a slide, that is searched; None for an image.
+        sha256: of the slide's file, which is too large to be read for each part.
     """
 
     name: str
     path: Path
     box: Box | None = None
     known: KnownCells | None = None
+    part: SlidePart | None = None
+    sha256: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +103,8 @@ class PreprocessedImage:
         task: the image.
         cells: one for an image of one cell and for one that cannot be read; any number for
             a field.
-        is_field: whether it was searched for cells.
+        is_field: whether it was searched for cells; so is a part of a slide, whose cells
+            have their places in the slide.
         sha256: of the file's bytes; empty where it cannot be read.
         width, height: in pixels of the original image; 0 where it cannot be read.
         notes: what was remarkable about the file.

@@ -8,7 +8,7 @@ same pixels.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +34,9 @@ from trainer.imaging.model_input import ImageTask, ModelInput, PreprocessedImage
 from trainer.imaging.reader import DEFAULT_LIMIT_MEGAPIXELS, Image, decode_image, read_image
 from trainer.imaging.recent_images import RecentImages
 from trainer.imaging.segmentation import Cell, boundary_polygon, segment_cell
+from trainer.imaging.slides.part_cells import find_part_cells
+from trainer.imaging.slides.parts import SlidePart
+from trainer.imaging.slides.slide import open_slide
 from trainer.imaging.view import View, render_view
 
 # Enough for the outline of the cell, and for a heat map that is worth looking at. The same
@@ -82,10 +85,14 @@ class ViewParameters:
 
     def diameter(self, image: Image) -> float:
         """Red-cell diameter in original pixels that holds for an image."""
-        profile = self.by_size.get((image.width, image.height), self.profile)
+        return self.diameter_of(image.width, image.height)
+
+    def diameter_of(self, width: int, height: int) -> float:
+        """The same for an image of so many pixels."""
+        profile = self.by_size.get((width, height), self.profile)
         if profile.red_cell_diameter:
             return profile.red_cell_diameter
-        return self.profile.red_cell_diameter or min(image.width, image.height) / 5
+        return self.profile.red_cell_diameter or min(width, height) / 5
 
     def decoded_diameter(self, image: Image) -> float:
         """The same in decoded pixels."""
@@ -137,6 +144,8 @@ def preprocess_cells(
     Returns:
         The inputs; an unreadable image has one without a view, as of `preprocess`.
     """
+    if task.part is not None:
+        return _preprocess_part(task, task.part, parameters)
     try:
         image = _read_image(task, parameters)
         diameter = parameters.decoded_diameter(image)
@@ -152,6 +161,40 @@ def preprocess_cells(
         image.width,
         image.height,
         image.notes,
+    )
+
+
+def _preprocess_part(
+    task: ImageTask, part: SlidePart, parameters: ViewParameters
+) -> PreprocessedImage:
+    """Find the cells of a part of a slide and render the view of each."""
+    try:
+        slide = open_slide(task.path)
+        diameter = parameters.diameter_of(slide.width, slide.height)
+        profile = replace(parameters.profile, red_cell_diameter=diameter)
+        in_window = replace(parameters, profile=profile, by_size={})
+        cells = [
+            _move_input(
+                _build_input(task, each.image, each.cell, in_window, Product.NONE),
+                each.left,
+                each.top,
+            )
+            for each in find_part_cells(slide, part, diameter, task.sha256, task.known)
+        ]
+    except ImageError as error:
+        failed = ModelInput(task, error=error.message, hint=error.hint)
+        return PreprocessedImage(task, (failed,))
+    return PreprocessedImage(task, tuple(cells), True, task.sha256, slide.width, slide.height)
+
+
+def _move_input(found: ModelInput, left: int, top: int) -> ModelInput:
+    """A cell with its places in pixels of the slide, not of the window that was read."""
+    window, box = found.window, found.box
+    return replace(
+        found,
+        window=Window(window.x + left, window.y + top, window.side) if window else None,
+        box=replace(box, x=box.x + left, y=box.y + top) if box else None,
+        outline=tuple((x + left, y + top) for x, y in found.outline),
     )
 
 

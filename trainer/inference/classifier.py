@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -169,7 +169,7 @@ class Classifier:
         keep: Product = Product.NONE,
         workers: int,
         should_stop: ShouldStop,
-    ) -> Iterator[list[ClassifiedImage]]:
+    ) -> Generator[list[ClassifiedImage], None, None]:
         """Classify in order, a batch at a time; decoding and inference overlap.
 
         Batches are filled with the cells of several images; an image comes out when all of

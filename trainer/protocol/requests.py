@@ -53,6 +53,9 @@ class ClassifyRequest(ProtocolRecord):
         content: what the images hold: one cell each, fields, or as found image by image;
             the case keeps it. None: as the case has it, which is as found at first.
         count_edge_cells: whether cells that the edge of a field cuts are in the differential.
+        count: at so many cells of a slide its scan stops; None: all of the part that is scanned.
+        region: the part of each slide that is scanned: left, top, width and height in pixels of
+            its full size; None: where cells lie in one layer.
         alert: how readily a cell of a source that is not in the model's card goes to review
             because it may be of an alert class, such as a blast.
         data_dir: where cases and models are kept; None: the user's data folder.
@@ -74,6 +77,8 @@ class ClassifyRequest(ProtocolRecord):
     any_suffix: bool = False
     content: Content | None = None
     count_edge_cells: bool = False
+    count: int | None = Field(default=None, gt=0)
+    region: tuple[float, float, float, float] | None = None
     alert: Alert = "balanced"
     data_dir: str | None = None
 

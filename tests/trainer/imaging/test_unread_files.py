@@ -46,7 +46,7 @@ FOLDER = {
     "cell_22.HEIC": JPEG,
     "cell_23.gif": GIF,
     "cell_24.czi": CZI,
-    "slide.svs": TIFF,
+    "slide.ndpi": TIFF,
     "photo.nef": TIFF,
 }
 BY_CONTENT = ("cell_11", "cell_12", "cell_16.jpg.1", "cell_17.jpg.2", "cell_18.dat", "cell_22.HEIC")
@@ -77,7 +77,7 @@ def test_every_file_that_is_not_read_is_counted_by_kind(tmp_path: Path) -> None:
         (".heic", ""): 1,
         (".heic", "JPEG"): 1,
         (".nef", ""): 1,
-        (".svs", ""): 1,
+        (".ndpi", ""): 1,
         (".jpg~", ""): 1,
         (".jpg.bak", ""): 1,
         (".jpg.icloud", ""): 1,
@@ -95,7 +95,7 @@ def test_what_is_an_image_by_its_content_is_read_where_that_is_wanted(tmp_path: 
         (NameKind.UNKNOWN, "", "DICOM"): 1,
         (NameKind.UNKNOWN, "", EMPTY): 1,
         (NameKind.UNKNOWN, "", ""): 1,
-        **{(NameKind.FORMAT, f".{name}", ""): 1 for name in ("czi", "gif", "heic", "nef", "svs")},
+        **{(NameKind.FORMAT, f".{name}", ""): 1 for name in ("czi", "gif", "heic", "ndpi", "nef")},
         **{(NameKind.BACKUP, f".jpg{end}", ""): 1 for end in ("~", ".bak")},
         (NameKind.CLOUD, ".jpg.icloud", ""): 1,
     }

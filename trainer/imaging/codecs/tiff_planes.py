@@ -103,7 +103,7 @@ def _refuse_slides(file: Any) -> None:
     if scanned and _has_levels([page.aspage() for page in file.pages]):
         raise ImageError(
             "The file is a scan of a whole slide, not an image of cells.",
-            "Export fields or single cells from it as TIFF or JPEG.",
+            "Classify it as a slide, or export fields or single cells from it as TIFF or JPEG.",
         )
 
 

@@ -36,6 +36,7 @@ from trainer.imaging.slides.pyramid import Level, Pyramid, find_pyramid
 
 NOT_SCANNED = 255  # grey level of what the scanner left out
 _LARGEST_REGION = 100 * 10**6  # pixels that are read at once
+_LARGEST_BAND = 16 * 10**6  # pixels that are read at once to be reduced
 _SMALLEST_FILE = 200_000  # bytes: no slide is smaller
 _OPENED = 8  # slides whose tags are held
 
@@ -119,11 +120,30 @@ class Slide:
         step = self.levels[level].factor
         left, top = round(box.x / step), round(box.y / step)
         width, height = (max(round(side / step), 1) for side in (box.width, box.height))
-        region = self.read_region(level, left, top, width, height)
         size = (max(round(box.width / factor), 1), max(round(box.height / factor), 1))
+        if width * height > _LARGEST_BAND and max(size) > 1:
+            # Few levels: so much is read in parts, each reduced before the next.
+            axis = int(size[1] >= size[0])
+            halves = _halve(box, size[axis], factor, axis)
+            return np.concatenate([self.read_scaled(each, factor) for each in halves], 1 - axis)
+        region = self.read_region(level, left, top, width, height)
         if size == (width, height):
             return np.asarray(region)
         return np.asarray(cv2.resize(region, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _halve(box: Box, length: int, factor: float, axis: int) -> tuple[Box, Box]:
+    """Cut a rectangle across or (`axis` 1) down, where a pixel of the reduced one ends."""
+    cut = length // 2 * factor
+    if axis:
+        return (
+            Box(box.x, box.y, box.width, cut),
+            Box(box.x, box.y + cut, box.width, (length - length // 2) * factor),
+        )
+    return (
+        Box(box.x, box.y, cut, box.height),
+        Box(box.x + cut, box.y, (length - length // 2) * factor, box.height),
+    )
 
 
 def _tiles_in(
@@ -197,6 +217,14 @@ def find_slide(path: Path) -> Slide | None:
         while len(_SLIDES) > _OPENED:
             _SLIDES.popitem(last=False)
     return slide
+
+
+def is_slide(path: Path) -> bool:
+    """Whether a file is a slide that can be read."""
+    try:
+        return find_slide(path) is not None
+    except ImageError:
+        return False
 
 
 def open_slide(path: Path) -> Slide:

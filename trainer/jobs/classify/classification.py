@@ -20,6 +20,7 @@ from trainer.inference.keras_engine import device_lost
 from trainer.inference.openvino_engine import usable_cores
 from trainer.jobs.classify.run_context import RunContext
 from trainer.jobs.classify.selection import SelectedImages
+from trainer.jobs.classify.slides import NO_HEAT_MAPS, SlideScan
 from trainer.jobs.common.heatmap_files import draw_heatmap, warn_about_maps
 from trainer.jobs.common.opened_model import OpenedModel
 from trainer.models.backend import out_of_memory
@@ -94,7 +95,8 @@ def _classify_left(
     draws = request.heatmaps and _may_draw(opened, request, emit)
     keep = Product.IMAGE if draws else Product.NONE
     source = context.scale.profile.name
-    classified = opened.classifier.for_source(opened.card, source, context.alert).run(
+    classifier = opened.classifier.for_source(opened.card, source, context.alert)
+    classified = classifier.run(
         tasks, parameters, keep=keep, workers=usable_cores(), should_stop=should_stop
     )
     batches: Iterator[list[ClassifiedImage]] = map(
@@ -102,7 +104,7 @@ def _classify_left(
     )
     if draws:
         batches = _draw_heatmaps(batches, opened, Path(request.out))
-    total, start = len(images.names), time.perf_counter()
+    total, start = len(images.names) - len(images.slides), time.perf_counter()
     done_before = done = total - len(tasks)
     for batch in batches:
         _refuse_if_gone(images.root, batch)
@@ -111,6 +113,14 @@ def _classify_left(
         # The rate is that of this pass; what was done before does not count into it.
         rate = (done - done_before) / max(time.perf_counter() - start, 1e-6)
         emit(Progress("classifying", done, total, rate))
+    if context.slides and request.heatmaps:
+        emit(JobWarning(NO_HEAT_MAPS))
+    scan = SlideScan(
+        *(store, context.run.case_id, context.run.id, images.root, classifier, parameters),
+        *(request.count, emit, should_stop),
+    )
+    for name, plan in context.slides.items():
+        scan.scan(name, plan)
 
 
 def _may_draw(opened: OpenedModel, request: ClassifyRequest, emit: Emit) -> bool:

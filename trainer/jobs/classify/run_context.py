@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from trainer.imaging.image_cells import ContentRule
 from trainer.inference.openvino_engine import usable_cores
 from trainer.jobs.classify.image_content import choose_content_rule
 from trainer.jobs.classify.selection import SelectedImages
+from trainer.jobs.classify.slides import SlidePlan, plan_slides
 from trainer.jobs.common.case_summary import ALERT, FILES_NOT_READ
 from trainer.jobs.common.opened_model import ModelFacts, OpenedModel
 from trainer.jobs.common.predictions_csv import PREDICTIONS
@@ -29,6 +30,7 @@ _NOTHING_TO_RESUME = (
     "No interrupted run of these paths with this model, precision and settings was found; "
     "a new one begins."
 )
+_SLIDES = "slides"
 _EARLIER_RESULTS = (
     "{folder} holds the results of an earlier run: its tables will be replaced, its heat maps "
     "of other images stay."
@@ -49,6 +51,7 @@ class RunContext:
         content: by which its images are fields; chosen once for a run.
         alert: how readily a cell that would be accepted is held as possibly of an alert class.
         names_left: images that the run has not committed yet, below the case's folder, in order.
+        slides: plans of the slides of which the scan has not ended, by name.
         committed_before: images that an earlier call committed.
     """
 
@@ -58,6 +61,7 @@ class RunContext:
     alert: AlertLevel
     names_left: tuple[str, ...]
     committed_before: frozenset[str]
+    slides: Mapping[str, SlidePlan]
 
     def without(self, committed: Container[str]) -> RunContext:
         """The same, with less left: without the images that were committed meanwhile."""
@@ -88,7 +92,13 @@ def start_or_resume_run(
     committed = frozenset(store.predictions.committed_images(run.id))
     content = content_rule_of(run)
     alert = AlertLevel(request.alert)
-    return RunContext(run, scale, content, alert, images.names, committed).without(committed)
+    plans = {
+        name: SlidePlan.from_json(plan)
+        for name, plan in dict(run.settings.get(_SLIDES, {})).items()  # type: ignore[call-overload]
+        if store.fields.get(run.id, name) is None
+    }
+    names = tuple(name for name in images.names if name not in images.slides)
+    return RunContext(run, scale, content, alert, names, committed, plans).without(committed)
 
 
 def _find_case(store: CaseStore, request: ClassifyRequest, images: SelectedImages) -> Case:
@@ -167,6 +177,9 @@ def _start_run(
     engine = opened.classifier.engine
     settings |= scale.to_json() | {"model_facts": opened.facts.to_json()}
     settings["single_side"] = rule.single_side
+    if images.slides:
+        slides = [name for name in images.names if name in images.slides]
+        settings[_SLIDES] = plan_slides(images.root, slides, request.region, emit, should_stop)
     if images.not_read is not None:
         settings[FILES_NOT_READ] = dict(images.not_read)
     return store.runs.start(
@@ -187,9 +200,13 @@ def _run_settings(
     # Earlier runs had neither.
     any_suffix = {"any_suffix": True} if request.any_suffix else {}
     alert = {ALERT: request.alert} if model.has_alert else {}
+    count = {"count": request.count} if request.count is not None else {}
+    region = {"region": list(request.region)} if request.region is not None else {}
     return (
         any_suffix
         | alert
+        | count
+        | region
         | {
             "paths": sorted(request.paths),
             "shard": request.shard,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from trainer.errors import UserError
 from trainer.imaging.discovery import find_images
+from trainer.imaging.slides.slide import is_slide
 from trainer.jobs.common.unread_notes import no_image_error, warn_about_unread
 from trainer.protocol.events import Emit, JobWarning
 from trainer.protocol.requests import ClassifyRequest
@@ -22,6 +23,7 @@ class SelectedImages:
         root: the case's folder.
         names: images to classify, below `root`, in order.
         scale_images: images that the scale is measured on, below `root`, in order.
+        slides: those of `names` that are whole slides.
         time: when they were selected, in seconds of the epoch.
         not_read: how many files of the folders were not read, by kind; None where no folder
             was given.
@@ -32,6 +34,7 @@ class SelectedImages:
     scale_images: tuple[str, ...]
     time: float
     not_read: Mapping[str, int] | None
+    slides: frozenset[str] = frozenset()
 
 
 def select_images(request: ClassifyRequest, emit: Emit) -> SelectedImages:
@@ -62,7 +65,9 @@ def select_images(request: ClassifyRequest, emit: Emit) -> SelectedImages:
         found if root is None else find_images([root], any_suffix=any_suffix)
     ).relative or found.relative
     not_read = found.unread.counts() if _is_any_folder(request) else None
-    return SelectedImages(found.root, found.relative[shard], case_images, now, not_read)
+    names = found.relative[shard]
+    slides = frozenset(name for name in names if is_slide(found.root / name))
+    return SelectedImages(found.root, names, case_images, now, not_read, slides)
 
 
 def _is_any_folder(request: ClassifyRequest) -> bool:

@@ -21,6 +21,8 @@ from trainer.imaging.red_cell_size import (
     measure_image,
     measure_wide_image,
 )
+from trainer.imaging.slides.scale import measure_slide
+from trainer.imaging.slides.slide import find_slide
 from trainer.inference.pipeline import limit_library_threads
 from trainer.models.package.card import Card
 from trainer.protocol.events import Emit, JobWarning
@@ -159,12 +161,11 @@ def measure_sample(
     sample = sample_evenly(names)
     with limit_library_threads(), ThreadPoolExecutor(workers, thread_name_prefix="measure") as pool:
         results = pool.map(lambda name: _measure_file(root / name), sample)
-        for done, measurement in enumerate(results, 1):
+        for done, found in enumerate(results, 1):
             if should_stop():
                 pool.shutdown(cancel_futures=True)
                 raise Cancelled
-            if measurement is not None:
-                measurements.append(measurement)
+            measurements += found
             on_progress(Progress("measuring red cells", done, len(sample)))
     return measurements
 
@@ -177,14 +178,17 @@ def sample_evenly(names: Sequence[str], count: int = SAMPLE_SIZE) -> list[str]:
     return [names[index] for index in indices]
 
 
-def _measure_file(path: Path) -> RedCellMeasurement | None:
+def _measure_file(path: Path) -> list[RedCellMeasurement]:
     """None where it cannot be read: the run itself reports every such image."""
     try:
+        slide = find_slide(path)
+        if slide is not None:
+            return measure_slide(slide)
         image = read_image(path, min_scale=0.0, min_side=_SIDE)
         measurement = measure_image(image.pixels, scale=image.scale)
         if not may_be_wide(measurement):
-            return measurement
+            return [measurement]
         image = read_image(path, min_scale=0.0, min_side=_WIDE_SIDE)
     except ImageError:
-        return None
-    return measure_wide_image(image.pixels, measurement, scale=image.scale)
+        return []
+    return [measure_wide_image(image.pixels, measurement, scale=image.scale)]

@@ -1,0 +1,50 @@
+"""The parts of a slide, in the order in which they are scanned.
+
+As a person moves along a smear (CLSI H20-A2, the battlement track): down, across, up, across. A
+count that stops at a number of cells so takes neighbouring fields, from edge to edge of the film.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from trainer.domain import Box
+
+_SIDE = 40.0  # red cells a side
+
+
+@dataclass(frozen=True)
+class SlidePart:
+    """A part of a slide, which owns the cells whose middles lie in it.
+
+    Attributes:
+        number: from 0, in the order of the scan.
+        box: in pixels of the full size; parts neither overlap nor leave a gap.
+    """
+
+    number: int
+    box: Box
+
+    def contains(self, x: float, y: float) -> bool:
+        """Whether a point of the slide lies in it."""
+        box = self.box
+        return box.x <= x < box.x + box.width and box.y <= y < box.y + box.height
+
+
+def cut_parts(region: Box, red_cell_diameter: float) -> tuple[SlidePart, ...]:
+    """Cut the part of a slide that is scanned into squares of some 40 red cells.
+
+    Args:
+        region: in pixels of the full size.
+        red_cell_diameter: likewise.
+    """
+    side = _SIDE * max(red_cell_diameter, 1.0)
+    columns, rows = (max(round(length / side), 1) for length in (region.width, region.height))
+    width, height = region.width / columns, region.height / rows
+    parts: list[SlidePart] = []
+    for column in range(columns):
+        down = range(rows) if column % 2 == 0 else reversed(range(rows))
+        for row in down:
+            box = Box(region.x + column * width, region.y + row * height, width, height)
+            parts.append(SlidePart(len(parts), box))
+    return tuple(parts)

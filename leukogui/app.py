@@ -241,7 +241,8 @@ class App(QObject):
         """Compares readers and models; made when it is first used."""
         from leukogui.controllers.agreement import AgreementController
 
-        return AgreementController(self._window_parts(), self.sign_off_controller, self.helper)
+        parts, sign_off = self._window_parts(), self.sign_off_controller
+        return AgreementController(parts, sign_off, self.helper, self.reviews)
 
     @cached_property
     def reference_controller(self) -> ReferenceController:

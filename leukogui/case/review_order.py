@@ -50,6 +50,24 @@ def next_open(model: CaseModel, shown: Arrangement, current: CellId | None) -> C
     return _most_urgent(model, shown, free, last)
 
 
+def next_unlabelled(model: CaseModel, shown: Arrangement, current: CellId | None) -> CellId | None:
+    """Find the first cell that is shown and has no review; behind the current one if there is."""
+    row = model.row(current) if current is not None else None
+    last = _last_position(shown, [row] if row is not None else [])
+    groups, reviewed = np.array(model.groups, np.int16), np.array(model.reviewed, np.bool_)
+    free = ~reviewed & ((groups < FAILED) | (groups == PENDING))
+    places = np.flatnonzero(free[shown.rows])
+    behind = places[places > last]
+    found = behind if len(behind) else places
+    return model.cell(int(shown.rows[found[0]])) if len(found) else None
+
+
+def next_shown(model: CaseModel, shown: Arrangement, done: Collection[CellId]) -> CellId | None:
+    """Find the cell that is shown behind these, reviewed or not; None behind the last one."""
+    last = _last_position(shown, [row for row in map(model.row, done) if row is not None])
+    return model.cell(int(shown.rows[last + 1])) if last + 1 < len(shown.rows) else None
+
+
 def _most_urgent(
     model: CaseModel, shown: Arrangement, free: NDArray[np.bool_], last: int
 ) -> CellId | None:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from leukogui.case.cells import EMPTY, FAILED, UNKNOWN
 from leukogui.case.results import CellResult
-from leukogui.case.review_order import next_cell, next_open
+from leukogui.case.review_order import next_cell, next_open, next_shown, next_unlabelled
 from leukogui.controllers.review_classes import ReviewClassController
 from leukogui.language.number_format import format_number
 from leukogui.session.reviews import CLEARED, ReviewSession
@@ -96,7 +96,8 @@ class CorrectionController(QObject):
         if model is None:
             return
         current, shown = self._current(), self._parts.review.cells.arrangement
-        target = next_open(model, shown, current)
+        is_read = self._parts.session.reading is not None
+        target = (next_unlabelled if is_read else next_open)(model, shown, current)
         if target is None:
             self._parts.notifications.show(self.tr("No cell waits for review."))
         else:
@@ -161,7 +162,10 @@ class CorrectionController(QObject):
         # Among cells that something named, the next of these: the most urgent may be none of them.
         is_named = self._parts.review.cells.query.cells is not None
         follows = is_named or self._parts.settings.value(REVIEW_ORDER) == "shown"
-        target = next_cell(model, shown, labels, "shown" if follows else "urgent")
+        if self._reviews.is_adjudicated(labels):
+            target = next_shown(model, shown, labels)
+        else:
+            target = next_cell(model, shown, labels, "shown" if follows else "urgent")
         if target is not None:
             self.go_to(target)
             return

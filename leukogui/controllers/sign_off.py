@@ -28,6 +28,14 @@ WRITING_ACTIONS = (
 """What a signed case does not take; the store refuses it as well."""
 
 
+READING_ACTIONS = (
+    *("run", "run_selection", "retry", "resume", "import_cells", "source", "sign_off", "reopen"),
+    *("add_cell", "remove_cell", "add_reference", "audit_trail", "agreement", "export", "summary"),
+    *("adapt", "label_next", "sort_disagreement", "sort_suspected"),
+)
+"""What would show a blind reader the labels of others, or is no labelling."""
+
+
 class SignOffController(QObject):
     """Connects the actions that sign and reopen, and the badge of a signed case.
 
@@ -177,7 +185,10 @@ class SignOffController(QObject):
         record = self.record
         signed = record is not None and record.is_signed
         actions = self._parts.actions
-        actions.forbid(*(WRITING_ACTIONS if signed else ()))
+        if self._session.reading is not None:  # which a signed case takes as well
+            actions.forbid(*READING_ACTIONS)
+        else:
+            actions.forbid(*(WRITING_ACTIONS if signed else ()))
         actions.enable(sign_off=record is not None and not signed, reopen=signed)
         act = record.sign_off if record is not None and signed else None
         if act is None:

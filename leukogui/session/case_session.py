@@ -14,6 +14,7 @@ from leukogui.case.cells import CaseModel
 from leukogui.case.listing import Listing
 from leukogui.case.results import CellResult
 from leukogui.session.folder_watch import FolderWatch
+from leukogui.session.reading import BlindReading
 from leukogui.session.store_thread import StoreThread
 from trainer.domain import CellId
 from trainer.errors import UserError
@@ -56,6 +57,8 @@ class CaseSession(QObject):
         super().__init__(parent)
         self.model: CaseModel | None = None
         self.run: Run | None = None
+        self.reading: BlindReading | None = None
+        self._newest_run: Run | None = None  # also where a reader is not to see it
         self.unread: UnreadFiles | None = None  # of the folder, when it was listed last
         # The last rows read of each run; the store's thread alone reads it.
         self._cursors: dict[int, Cursor] = {}
@@ -85,20 +88,29 @@ class CaseSession(QObject):
         """The open folder."""
         return self.model.root if self.model is not None else None
 
-    def open(self, root: Path, *, any_suffix: bool = False) -> None:
+    def open(
+        self, root: Path, *, any_suffix: bool = False, reading: BlindReading | None = None
+    ) -> None:
         """Open a folder; what was open is closed.
 
         Args:
             root: the folder.
             any_suffix: images are read whatever their names, as by `search_images`.
+            reading: it is read blind; None: it is reviewed.
         """
         self._close_current()
+        self.reading = reading
         self.model = CaseModel(root)
         self.is_listing = True
         self._folder.any_suffix = any_suffix
         self._folder.open(root)
         self.opened.emit()
         self.reread_cells()
+
+    def open_again(self, reading: BlindReading | None) -> None:
+        """Open the open folder anew, to read it blind or to review it."""
+        if self.root is not None:
+            self.open(self.root, any_suffix=self._folder.any_suffix, reading=reading)
 
     def close_case(self) -> None:
         """Have no folder open."""
@@ -208,6 +220,7 @@ class CaseSession(QObject):
         self._change_timer.stop()
         self._folder.close()
         self.model, self.run, self.unread = None, None, None
+        self.reading, self._newest_run = None, None
         self._cursors = {}
         self.is_listing = False
 
@@ -244,7 +257,7 @@ class CaseSession(QObject):
             return
         self._is_polling = True
         due, self._cells_due = self._cells_due, False
-        arguments = (self.model.root, self._folder.generation, self.run, self._cursors, due)
+        arguments = (self.model.root, self._folder.generation, self._newest_run, self._cursors, due)
         # Emitted when it fails, too: not even opening the store must end the polling.
         self._store.submit(partial(self._read_new_results, *arguments), self._polled.emit)
 
@@ -281,17 +294,19 @@ class CaseSession(QObject):
         from trainer.cases.current_runs import same_model
 
         newest = runs[-1] if runs else None
-        if not same_model(self.run, newest):
+        if not same_model(self._newest_run, newest):
             self.model.clear_results()
             self._schedule_change()
-        self.run = newest
+        self._newest_run = newest
+        self.run = None if self.reading is not None and self.reading.hides_model else newest
         self.run_changed.emit()
 
     def _on_page(self, generation: int, page: ResultPage) -> None:
         if self.model is not None and generation == self._folder.generation:
             self.model.add_cells(page.cells)
             self.model.add_searched(page.searched)
-            self.model.set_results(page.results)
+            seen = self.reading.mask(page) if self.reading is not None else page
+            self.model.set_results(seen.results)
             self._schedule_change()
 
     def _on_cells(self, generation: int, found: CaseCells) -> None:

@@ -6,8 +6,8 @@ it can also be undone after a restart.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,13 +16,14 @@ from PySide6.QtCore import QObject, Signal
 
 from leukogui.case.results import CellReview
 from leukogui.session.case_session import CaseSession
+from leukogui.session.reading import BlindReading, ReadingHistory, read_labels
 from trainer.domain import CellId
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from leukogui.case.cells import CaseModel
-    from trainer.cases.records import Change
+    from trainer.cases.records import Change, NewReview
     from trainer.cases.store import CaseStore
 
 Reviews = Mapping[CellId, CellReview | None]
@@ -49,10 +50,14 @@ class ReviewSession(QObject):
     def __init__(self, session: CaseSession, reviewer: Callable[[], str]) -> None:
         super().__init__(session)
         self._session, self._reviewer = session, reviewer
+        self._history = ReadingHistory()
+        self._adjudicated: frozenset[CellId] = frozenset()
+        self._note = ""
         self._number = 0
         self._newest: dict[CellId, int] = {}  # number of the last action on a cell
         # What the store holds of cells whose newest review is still on its way.
         self._in_store: dict[CellId, CellReview | None] = {}
+        session.opened.connect(self._forget)
         session.opened.connect(self._newest.clear)
         session.opened.connect(self._in_store.clear)
         session.cells_reread.connect(self.reread)
@@ -71,13 +76,36 @@ class ReviewSession(QObject):
         model, root = self._session.model, self._session.root
         if model is None or root is None:
             return 0
+        before = {cell: (model.review(cell) or CellReview(CLEARED)).label for cell in labels}
+        # Who decides between two readers may agree with the first of them, which counts as well.
         new = {
             cell: self._new_review(model, cell, label)
             for cell, label in labels.items()
-            if label != (model.review(cell) or CellReview(CLEARED)).label
+            if label != before[cell] or (label and cell in self._adjudicated)
         }
-        if not new:
-            return 0
+        if new and self._session.reading is not None:
+            self._history.add({cell: before[cell] for cell in new}, labels_of(new))
+        return self._write(model, root, new) if new else 0
+
+    def adjudicate(self, cells: Iterable[CellId], note: str) -> None:
+        """Note of reviews of these cells that they decide between readers, until the case closes.
+
+        Args:
+            note: of `trainer.cases.reader_labels.adjudication_note`.
+        """
+        self._adjudicated, self._note = frozenset(cells), note
+
+    def is_adjudicated(self, cells: Iterable[CellId]) -> bool:
+        """Whether all of these, and one at least, are decided between readers now."""
+        wanted = frozenset(cells)
+        return bool(wanted) and wanted <= self._adjudicated
+
+    def _forget(self) -> None:
+        self._history = ReadingHistory()
+        self._adjudicated, self._note = frozenset(), ""
+
+    def _write(self, model: CaseModel, root: Path, new: Mapping[CellId, CellReview]) -> int:
+        """Show reviews, and store them; returns how many they are."""
         number = self._begin(new)
         shown = {cell: review if review.label else None for cell, review in new.items()}
         for cell in new:
@@ -85,7 +113,13 @@ class ReviewSession(QObject):
         result = model.result(next(iter(new)))
         run = result.run if result is not None else None
         on_stored = partial(self._written.emit, model, number, shown)
-        task = partial(_store_reviews, root, new, self._reviewer(), run, on_stored)
+        task: Callable[[CaseStore], None]
+        if self._session.reading is not None:
+            task = partial(_store_labels, root, new, self._session.reading, on_stored)
+        else:
+            notes = dict.fromkeys(self._adjudicated, self._note)
+            act = _ReviewAct(root, self._reviewer(), run, notes)
+            task = partial(_store_reviews, act, new, on_stored)
         self._session.submit_write(task, partial(self._refused.emit, model, number, shown))
         self._show(model, shown)
         return len(new)
@@ -103,23 +137,41 @@ class ReviewSession(QObject):
         model, root = self._session.model, self._session.root
         if model is None or root is None:
             return
-        number = self._number
+        number, reading = self._number, self._session.reading
 
         def task(store: CaseStore | None) -> None:
             from leukogui.case.store_queries import read_reviews
 
-            self._read.emit(model, number, read_reviews(store, root) if store else {})
+            if store is None:
+                found: Mapping[CellId, CellReview] = {}
+            elif reading is not None:
+                found = read_labels(store, root, reading)
+            else:
+                found = read_reviews(store, root)
+            self._read.emit(model, number, found)
 
         self._session.submit_to_store(task)
 
     def _new_review(self, model: CaseModel, cell: CellId, label: str) -> CellReview:
         result = model.result(cell)
         sha256 = result.sha256 if result is not None else ""
-        return CellReview(label, self._reviewer(), sha256, datetime.now(UTC).isoformat())
+        reading = self._session.reading
+        reader = self._reviewer() if reading is None else reading.reader
+        return CellReview(label, reader, sha256, datetime.now(UTC).isoformat())
+
+    def _toggle_reading(self, model: CaseModel, root: Path, kind: str) -> None:
+        labels = self._history.undo() if kind == "undo" else self._history.redo()
+        if labels:
+            new = {cell: self._new_review(model, cell, label) for cell, label in labels.items()}
+            self._write(model, root, new)
+        self.undone.emit(kind, tuple(labels))
 
     def _toggle(self, kind: str) -> None:
         model, root = self._session.model, self._session.root
         if model is None or root is None:
+            return
+        if self._session.reading is not None:
+            self._toggle_reading(model, root, kind)
             return
         number = self._begin({})
 
@@ -182,25 +234,58 @@ class ReviewSession(QObject):
             self._session.show_change()
 
 
+def labels_of(reviews: Mapping[CellId, CellReview]) -> dict[CellId, str]:
+    """Return the label of each review."""
+    return {cell: review.label for cell, review in reviews.items()}
+
+
+@dataclass(frozen=True)
+class _ReviewAct:
+    """Who reviews what: the folder, the run whose results they see, notes of some cells."""
+
+    root: Path
+    reviewer: str
+    run: int | None
+    notes: Mapping[CellId, str]
+
+
 def _store_reviews(
-    root: Path,
+    act: _ReviewAct,
     new: Mapping[CellId, CellReview],
-    reviewer: str,
-    run: int | None,
     on_stored: Callable[[], None],
     store: CaseStore,
 ) -> None:
     """Write the reviews of one action, on the store's thread."""
+    case = store.cases.find_or_create(act.root)
+    reviews = _rows_of(act.root, new, act.notes)
+    store.reviews.add(case.id, reviews, reviewer=act.reviewer, run_id=act.run)
+    on_stored()
+
+
+def _store_labels(
+    root: Path,
+    new: Mapping[CellId, CellReview],
+    reading: BlindReading,
+    on_stored: Callable[[], None],
+    store: CaseStore,
+) -> None:
+    """Write the labels of one action of a reader, on the store's thread."""
+    case = store.cases.find_or_create(root)
+    labels = _rows_of(root, new, {})
+    store.readings.add(case.id, labels, reader=reading.reader, series=reading.series)
+    on_stored()
+
+
+def _rows_of(
+    root: Path, new: Mapping[CellId, CellReview], notes: Mapping[CellId, str]
+) -> list[NewReview]:
     from trainer.cases.records import NewReview
 
-    case = store.cases.find_or_create(root)
     hashed = {cell: _with_hash(root, cell, review) for cell, review in new.items()}
-    reviews = [
-        NewReview(cell.image, each.sha256, each.label, number=cell.number)
+    return [
+        NewReview(cell.image, each.sha256, each.label, notes.get(cell, ""), number=cell.number)
         for cell, each in hashed.items()
     ]
-    store.reviews.add(case.id, reviews, reviewer=reviewer, run_id=run)
-    on_stored()
 
 
 def _with_hash(root: Path, cell: CellId, review: CellReview) -> CellReview:

@@ -937,6 +937,10 @@
  <context>
   <name>Agreement</name>
   <message>
+   <source>Adjudicated</source>
+   <translation>Entschieden</translation>
+  </message>
+  <message>
    <source>Cell</source>
    <translation>Zelle</translation>
   </message>
@@ -956,6 +960,10 @@
    <translation>Eine verblindete Durchsicht: eine CSV mit file und label</translation>
   </message>
   <message>
+   <source>Give each of these cells its class: it is kept as adjudicated by you.</source>
+   <translation>Geben Sie jeder dieser Zellen ihre Klasse: Sie wird als von Ihnen entschieden behalten.</translation>
+  </message>
+  <message>
    <source>Name of the reader; behind a colon the number of a repeated reading:</source>
    <translation>Name des Befunders; hinter einem Doppelpunkt die Nummer einer wiederholten Durchsicht:</translation>
   </message>
@@ -967,8 +975,24 @@
  <context>
   <name>AgreementWindow</name>
   <message>
+   <source>Adjudicate in the gallery</source>
+   <translation>In der Galerie entscheiden</translation>
+  </message>
+  <message>
    <source>Agreement by label, the lowest first: {labels}</source>
    <translation>Übereinstimmung je Bezeichnung, die geringste zuerst: {labels}</translation>
+  </message>
+  <message>
+   <source>All cells by both labels</source>
+   <translation>Alle Zellen nach beiden Bezeichnungen</translation>
+  </message>
+  <message>
+   <source>Cells that differ</source>
+   <translation>Zellen, die sich unterscheiden</translation>
+  </message>
+  <message>
+   <source>Cells that differ: {n}, adjudicated: {d}</source>
+   <translation>Zellen, die sich unterscheiden: {n}, entschieden: {d}</translation>
   </message>
   <message>
    <source>Choose two that are not the same.</source>
@@ -989,6 +1013,10 @@
   <message>
    <source>Model {name}</source>
    <translation>Modell {name}</translation>
+  </message>
+  <message>
+   <source>Read blind…</source>
+   <translation>Verblindet durchsehen…</translation>
   </message>
   <message>
    <source>Take in a blind reading…</source>
@@ -3806,6 +3834,71 @@ Keine ist verloren: Der Fall hat {n} Zellen.</translation>
   <message>
    <source>{what}, at most</source>
    <translation>{what}, höchstens</translation>
+  </message>
+ </context>
+ <context>
+  <name>ReaderMatrix</name>
+  <message>
+   <source>Cells by the labels of both readers</source>
+   <translation>Zellen nach den Bezeichnungen beider Befunder</translation>
+  </message>
+  <message>
+   <source>{n} cells: {first} {one}, {second} {other}</source>
+   <translation>{n} Zellen: {first} {one}, {second} {other}</translation>
+  </message>
+ </context>
+ <context>
+  <name>ReadingDialog</name>
+  <message>
+   <source>Begin to read</source>
+   <translation>Durchsicht beginnen</translation>
+  </message>
+  <message>
+   <source>Go on with reading {s}: {n} cells, the last on {date}</source>
+   <translation>Durchsicht {s} fortsetzen: {n} Zellen, die letzte am {date}</translation>
+  </message>
+  <message>
+   <source>Hide what the model gives as well</source>
+   <translation>Auch verbergen, was das Modell angibt</translation>
+  </message>
+  <message>
+   <source>Name of the reader</source>
+   <translation>Name des Befunders</translation>
+  </message>
+  <message>
+   <source>Read the case blind</source>
+   <translation>Den Fall verblindet durchsehen</translation>
+  </message>
+  <message>
+   <source>Reader</source>
+   <translation>Befunder</translation>
+  </message>
+  <message>
+   <source>Reading</source>
+   <translation>Durchsicht</translation>
+  </message>
+  <message>
+   <source>Reading {s}, a new one</source>
+   <translation>Durchsicht {s}, eine neue</translation>
+  </message>
+  <message>
+   <source>The reader sees no review of this case. Each label is kept under their name and changes no verdict, also where the case is signed. Read again by yourself after some weeks, it shows how far you agree with yourself.</source>
+   <translation>Wer verblindet durchsieht, sieht keine Durchsicht dieses Falls. Jede Bezeichnung wird unter diesem Namen behalten und ändert keinen Befund, auch wenn der Fall unterschrieben ist. Nach einigen Wochen von Ihnen selbst wiederholt, zeigt die Durchsicht, wie weit Sie mit sich selbst übereinstimmen.</translation>
+  </message>
+  <message>
+   <source>Which reading of this reader</source>
+   <translation>Welche Durchsicht dieses Befunders</translation>
+  </message>
+ </context>
+ <context>
+  <name>ReadingLine</name>
+  <message>
+   <source>Blind reading {s} of {name}: {n} of {all} cells have a label.</source>
+   <translation>Verblindete Durchsicht {s} von {name}: {n} von {all} Zellen haben eine Bezeichnung.</translation>
+  </message>
+  <message>
+   <source>End the blind reading</source>
+   <translation>Verblindete Durchsicht beenden</translation>
   </message>
  </context>
  <context>

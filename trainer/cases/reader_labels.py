@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from trainer.cases.current_runs import current_predictions
 from trainer.cases.model_comparison import ModelRuns, models_of
-from trainer.cases.records import CLEARED
+from trainer.cases.records import CLEARED, Review
 from trainer.cases.store import CaseStore
 from trainer.domain import CellId, Decision
 
 MODEL = "model"
 """In the place of a reader's name: the classes of a model."""
+_ADJUDICATION = "adjudication: "
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def list_label_sources(store: CaseStore, case_id: int) -> list[LabelSource]:
     """Return whose labels a case has: models', then reviews, then blind readings."""
     models = dict.fromkeys(each.name for each in models_of(store.runs.list_of_case(case_id)))
     found = [LabelSource(MODEL, model=name) for name in models]
-    reviewers = {review.reviewer for review in store.reviews.history(case_id) if review.active}
+    reviewers = {review.reviewer for review in _independent_reviews(store, case_id)}
     found += [LabelSource(name) for name in sorted(reviewers) if name]
     return found + [
         LabelSource(each.reader, each.series) for each in store.readings.list_series(case_id)
@@ -69,10 +71,32 @@ def read_labels(store: CaseStore, case_id: int, source: LabelSource) -> dict[Cel
         }
     labels = {
         CellId(each.image, each.number): each.label
-        for each in store.reviews.history(case_id)
-        if each.active and each.reviewer == source.reader
+        for each in _independent_reviews(store, case_id)
+        if each.reviewer == source.reader
     }
     return {cell: label for cell, label in labels.items() if label != CLEARED}
+
+
+def adjudication_note(first: str, second: str) -> str:
+    """Return the note of reviews that decide between two sources of labels."""
+    return _ADJUDICATION + " / ".join(sorted((first, second)))
+
+
+def read_adjudications(store: CaseStore, case_id: int) -> dict[CellId, Review]:
+    """Return the review of each cell that decided between readers, where it still counts."""
+    latest = store.reviews.latest(case_id)
+    return {cell: review for cell, review in latest.items() if _is_adjudication(review)}
+
+
+def _independent_reviews(store: CaseStore, case_id: int) -> Iterator[Review]:
+    """Yield the reviews that count, oldest first; who adjudicates has seen the labels of both."""
+    for review in store.reviews.history(case_id):
+        if review.active and not _is_adjudication(review):
+            yield review
+
+
+def _is_adjudication(review: Review) -> bool:
+    return review.note.startswith(_ADJUDICATION)
 
 
 def find_model(store: CaseStore, case_id: int, source: LabelSource) -> ModelRuns | None:

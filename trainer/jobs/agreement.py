@@ -17,9 +17,10 @@ from trainer.cases.reader_labels import (
     find_model,
     list_label_sources,
     parse_label_source,
+    read_adjudications,
     read_labels,
 )
-from trainer.cases.records import Case, NewReview
+from trainer.cases.records import Case, NewReview, Review
 from trainer.cases.store import CaseStore
 from trainer.domain import CellId, Interval, ShouldStop, printable
 from trainer.errors import UserError
@@ -37,8 +38,8 @@ def run(request: AgreementRequest, emit: Emit, should_stop: ShouldStop) -> dict[
 
     Returns:
         `sources`, whose labels the case has; where two were named, `cells`, `share`, `kappa`,
-        `labels`, `matrix`, `by_label`, and `differ`: the cells to adjudicate, with both labels; of
-        two models those first on which they disagree most.
+        `labels`, `matrix`, `by_label`, and `differ`: the cells to adjudicate, with both labels and
+        what was adjudicated; of two models those first on which they disagree most.
 
     Raises:
         UserError: the folder is no case, the CSV cannot be read, or the two share no cell.
@@ -60,7 +61,8 @@ def run(request: AgreementRequest, emit: Emit, should_stop: ShouldStop) -> dict[
         chosen = [parse_label_source(each) for each in (request.first, request.second)]
         first, second = (_labels_of(store, case, each, sources) for each in chosen)
         disagreement = _disagreement(store, case, chosen)
-    return {"sources": sources, **_compare(first, second, chosen, disagreement, emit)}
+        decided = read_adjudications(store, case.id)
+    return {"sources": sources, **_compare(first, second, chosen, disagreement, decided, emit)}
 
 
 def _labels_of(
@@ -88,6 +90,7 @@ def _compare(
     second: dict[CellId, str],
     chosen: list[LabelSource],
     disagreement: Mapping[CellId, float],
+    decided: Mapping[CellId, Review],
     emit: Emit,
 ) -> dict[str, object]:
     cells = common_cells(first, second)
@@ -98,7 +101,9 @@ def _compare(
     differ.sort(key=lambda each: -disagreement.get(each, 0.0))
     lines = [_format_agreement(found, chosen)]
     lines += [
-        f"{each.image} {each.letters}".rstrip() + f": {first[each]} / {second[each]}"
+        f"{each.image} {each.letters}".rstrip()
+        + f": {first[each]} / {second[each]}"
+        + (f", adjudicated {decided[each].label}" if each in decided else "")
         for each in differ
     ]
     emit(Result({"text": printable("\n".join(lines))}))
@@ -115,10 +120,19 @@ def _compare(
                 "number": each.number,
                 "first": first[each],
                 "second": second[each],
+                **_adjudication_to_json(decided.get(each)),
             }
             for each in differ
         ],
     }
+
+
+def _adjudication_to_json(review: Review | None) -> dict[str, str]:
+    """What a third label decided, and whose and when; empty where nobody has."""
+    if review is None:
+        return {"adjudicated": "", "adjudicator": "", "time": ""}
+    label, person = review.label, review.reviewer
+    return {"adjudicated": label, "adjudicator": person, "time": review.time}
 
 
 def _format_agreement(found: Agreement, chosen: list[LabelSource]) -> str:

@@ -15,7 +15,7 @@ from leukogui.theme.metrics import GRID
 from leukogui.widgets.row_table import AnyIndex, RowModel, show_as_rows
 from trainer.domain import CellId
 
-_WIDTHS = (36, 24)
+_WIDTHS = (32, 20, 20)
 
 
 def _tr(text: str) -> str:
@@ -34,24 +34,29 @@ def readable_label(label: str, titles: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True)
 class DifferingCell:
-    """A cell that two readers gave different labels; the labels are as a person reads them."""
+    """A cell that two readers gave different labels; the labels are as a person reads them.
+
+    Attributes:
+        adjudicated: what was decided between them, by whom and when; empty where nobody has.
+    """
 
     cell: CellId
     first: str
     second: str
+    adjudicated: str = ""
 
 
 class DifferenceModel(RowModel):
     """Cells on which two readers differ, in the order in which they came."""
 
     def __init__(self) -> None:
-        super().__init__((_tr("Cell"), "", ""))
+        super().__init__((_tr("Cell"), "", "", _tr("Adjudicated")))
         self.rows: tuple[DifferingCell, ...] = ()
 
     def show_cells(self, rows: Sequence[DifferingCell], first: str, second: str) -> None:
         """Show these; the columns have the readers' names."""
         self.beginResetModel()
-        self.titles = (_tr("Cell"), first, second)
+        self.titles = (_tr("Cell"), first, second, _tr("Adjudicated"))
         self.rows = tuple(rows)
         self.endResetModel()
 
@@ -61,7 +66,7 @@ class DifferenceModel(RowModel):
             return None
         row = self.rows[index.row()]
         name = f"{row.cell.image} {row.cell.letters}".rstrip()
-        texts = (name, row.first, row.second)
+        texts = (name, row.first, row.second, row.adjudicated)
         if role == Qt.ItemDataRole.DisplayRole:
             return texts[index.column()]
         if role == Qt.ItemDataRole.AccessibleTextRole:

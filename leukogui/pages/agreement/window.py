@@ -12,11 +12,13 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from leukogui.language.number_format import format_number
+from leukogui.pages.agreement.matrix import ReaderMatrix
 from leukogui.pages.agreement.table import (
     DifferenceModel,
     DifferenceTable,
@@ -35,6 +37,8 @@ class AgreementWindow(QDialog):
 
     pair_chosen = Signal(str, str)  # two sources
     read_requested = Signal()
+    reading_requested = Signal()  # a person is to read the case blind
+    adjudication_requested = Signal()  # of the cells on which the two differ
     cell_chosen = Signal(object)  # CellId
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -49,17 +53,31 @@ class AgreementWindow(QDialog):
         self.cells = DifferenceModel()
         self.table = DifferenceTable(self.cells)
         self.read = QPushButton(self.tr("Take in a blind reading…"))
-        self.read.setAutoDefault(False)
+        self.start = QPushButton(self.tr("Read blind…"))
+        self.adjudicate = QPushButton(self.tr("Adjudicate in the gallery"))
+        self.adjudicate.setEnabled(False)
+        self.matrix = ReaderMatrix()
         self._build()
         self.table.chosen.connect(self.cell_chosen)
         self.read.clicked.connect(self.read_requested)
+        self.start.clicked.connect(self.reading_requested)
+        self.adjudicate.clicked.connect(self.adjudication_requested)
         for box in (self.first, self.second):
             box.activated.connect(self._choose)
 
-    def show_sources(self, sources: Sequence[str]) -> None:
-        """Show whose labels there are; what was chosen stays, where it is still there."""
+    @property
+    def pair(self) -> tuple[str, str]:
+        """The two sources that are chosen; empty for none."""
+        return self.first.currentData() or "", self.second.currentData() or ""
+
+    def show_sources(self, sources: Sequence[str], wanted: tuple[str, str] = ("", "")) -> None:
+        """Show whose labels there are.
+
+        Args:
+            wanted: the pair to choose; empty: what was chosen stays, where it is still there.
+        """
         for at, box in enumerate((self.first, self.second)):
-            chosen = box.currentData()
+            chosen = wanted[at] or box.currentData()
             box.clear()
             for each in sources:
                 box.addItem(self._describe_source(each), each)
@@ -84,6 +102,8 @@ class AgreementWindow(QDialog):
         self.outcome.setText(text)
         self.by_label.setText("")
         self.cells.show_cells((), "", "")
+        self.matrix.show_matrix((), (), "", "")
+        self.adjudicate.setEnabled(False)
 
     def show_agreement(self, found: Mapping[str, Any], titles: Mapping[str, str]) -> None:
         """Show what the worker returned (see `trainer.jobs.agreement`).
@@ -101,10 +121,22 @@ class AgreementWindow(QDialog):
                 CellId(each["image"], each["number"]),
                 readable_label(each["first"], titles),
                 readable_label(each["second"], titles),
+                _describe_adjudication(each, titles),
             )
             for each in found["differ"]
         ]
-        self.cells.show_cells(rows, self.first.currentText(), self.second.currentText())
+        readers = self.first.currentText(), self.second.currentText()
+        self.cells.show_cells(rows, *readers)
+        labels = [readable_label(each, titles) for each in found["labels"]]
+        self.matrix.show_matrix(labels, found["matrix"], *readers)
+        self.adjudicate.setEnabled(bool(rows))
+        self._show_left(rows)
+
+    def _show_left(self, rows: Sequence[DifferingCell]) -> None:
+        """How many cells differ, and on how many of them somebody has decided."""
+        decided = sum(bool(each.adjudicated) for each in rows)
+        text = self.tr("Cells that differ: {n}, adjudicated: {d}")
+        self.tabs.setTabText(0, text.format(n=format_number(len(rows)), d=format_number(decided)))
 
     def _describe_agreement(self, found: Mapping[str, Any]) -> str:
         share, kappa = found["share"], found["kappa"]
@@ -151,8 +183,13 @@ class AgreementWindow(QDialog):
         close = QPushButton(self.tr("Close"))
         close.setAutoDefault(False)
         close.clicked.connect(self.close)
-        below.addWidget(self.read)
+        for button in (self.start, self.read, self.adjudicate):
+            button.setAutoDefault(False)
+            below.addWidget(button)
         below.addStretch()
+        self.tabs = QTabWidget()
+        self.tabs.addTab(self.table, self.tr("Cells that differ"))
+        self.tabs.addTab(self.matrix, self.tr("All cells by both labels"))
         below.addWidget(close)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
@@ -160,9 +197,16 @@ class AgreementWindow(QDialog):
         column.addLayout(above)
         column.addWidget(self.outcome)
         column.addWidget(self.by_label)
-        column.addWidget(self.table, 1)
+        column.addWidget(self.tabs, 1)
         column.addLayout(below)
         self.resize(96 * GRID, 72 * GRID)
+
+
+def _describe_adjudication(found: Mapping[str, Any], titles: Mapping[str, str]) -> str:
+    if not found["adjudicated"]:
+        return ""
+    label = readable_label(found["adjudicated"], titles)
+    return f"{label}, {found['adjudicator']}, {found['time'][:10]}"
 
 
 def _percent(share: float) -> str:

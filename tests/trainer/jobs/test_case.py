@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from trainer.cases import EXCLUDED, CaseStore, NewReview, SignedCaseError, UnreviewedCellsError
+from trainer.cases.reader_labels import adjudication_note
 from trainer.commands.parser import build_parser, request_of
 from trainer.domain import Decision, Precision, Prediction, never_stop
 from trainer.errors import UserError
@@ -123,6 +124,32 @@ def test_a_moved_folder_is_set_only_where_its_images_are(folder: Path, tmp_path:
     assert kinds[-1] == "case moved"
 
 
+def test_an_adjudication_is_kept_and_is_no_label_of_its_reader(
+    folder: Path, tmp_path: Path
+) -> None:
+    reading = tmp_path / "reading.csv"
+    reading.write_text(f"file,label\n{NAMES[0]},monocyte\n{NAMES[1]},basophil\n", encoding="utf-8")
+    with CaseStore.open(folder.parent / "data" / "cases.sqlite") as store:
+        both = [NewReview(name, "", "monocyte") for name in NAMES]
+        store.reviews.add(1, both, reviewer="AB")
+        note = adjudication_note("AB", "C:D:1")
+        decided = NewReview(NAMES[1], "", "basophil", note=note)
+        store.reviews.add(1, [decided], reviewer="AB")
+    do(folder, "agreement", folder, "--read", reading, "--reader", "C:D")
+    made, printed = do(folder, "agreement", folder, "--first", "AB", "--second", "C:D:1")
+    assert (made["cells"], made["share"]["value"]) == (2, 0.5)
+    (differ,) = made["differ"]
+    labels = [differ[each] for each in ("first", "second", "adjudicated", "adjudicator")]
+    assert labels == ["monocyte", "basophil", "basophil", "AB"] and differ["time"]
+    assert ": monocyte / basophil, adjudicated basophil" in printed
+    # Who only adjudicates has no labels of their own.
+    with CaseStore.open(folder.parent / "data" / "cases.sqlite") as store:
+        decided = NewReview(NAMES[1], "", "monocyte", note=note)
+        store.reviews.add(1, [decided], reviewer="EF")
+    made, _ = do(folder, "agreement", folder)
+    assert made["sources"] == ["model:net", "AB", "C:D:1"]
+
+
 def test_a_folder_that_is_no_case_is_refused(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="is no case yet"):
         do(folder, "case", "show", tmp_path)
@@ -141,7 +168,8 @@ def test_two_readers_are_compared_and_their_differences_listed(
     made, printed = do(folder, "agreement", folder, "--first", "model", "--second", "C:D:2")
     assert (made["cells"], made["share"]["value"]) == (2, 0.5)
     (differ,) = made["differ"]
-    assert differ == {"image": NAMES[1], "number": 0, "first": "monocyte", "second": "basophil"}
+    labels = {"first": "monocyte", "second": "basophil", "adjudicated": ""}
+    assert differ == {"image": NAMES[1], "number": 0, "adjudicator": "", "time": "", **labels}
     assert "agree on 50.0 % of 2 cells" in printed
     with CaseStore.open(folder.parent / "data" / "cases.sqlite") as store:
         store.reviews.add(1, [NewReview(NAMES[1], "", "basophil")], reviewer="AB")

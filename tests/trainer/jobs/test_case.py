@@ -13,7 +13,7 @@ from trainer.domain import Decision, Precision, Prediction, never_stop
 from trainer.errors import UserError
 from trainer.jobs import agreement as agreement_job
 from trainer.jobs import case as case_job
-from trainer.jobs import store as store_job
+from trainer.jobs.store import job as store_job
 from trainer.protocol.events import Result
 
 NAMES = ("a.jpg", "=1+1 <script>🩸.jpg")

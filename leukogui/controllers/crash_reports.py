@@ -10,7 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from leukogui.threads.repeated_task import RepeatedTask
-from leukogui.window.actions import Actions
+from leukogui.window.action_set import Actions
 from leukogui.window.notifications import Notifications
 
 if TYPE_CHECKING:

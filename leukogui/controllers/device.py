@@ -16,8 +16,8 @@ from leukogui.backend.run_queue import run_options_of
 from leukogui.backend.worker import Job, QtWorker
 from leukogui.language.number_format import format_number
 from leukogui.language.worker_messages import translate_message
+from leukogui.panels.badges import DeviceBadge
 from leukogui.panels.device import DevicePanel, Facts
-from leukogui.panels.device_badge import DeviceBadge
 from leukogui.settings.table import DEVICE, PRECISION
 from leukogui.window.parts import WindowParts
 from trainer.domain import ExecutionInfo

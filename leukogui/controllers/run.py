@@ -15,7 +15,7 @@ from leukogui.backend.model_list import ModelList
 from leukogui.backend.run_queue import PrecisionMode, RunSpec, build_run_spec, run_options_of
 from leukogui.backend.saved_run import run_spec_from_json, run_spec_to_json
 from leukogui.controllers.source import SourceController
-from leukogui.panels.device_badge import DeviceBadge
+from leukogui.panels.badges import DeviceBadge
 from leukogui.settings.table import ANY_SUFFIX_FOLDERS, ASK_BEFORE_CLOSING, UNFINISHED_RUN
 from leukogui.window.parts import WindowParts
 from trainer.domain import ExecutionInfo, Precision

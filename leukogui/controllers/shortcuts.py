@@ -10,7 +10,8 @@ from PySide6.QtGui import QKeySequence
 from leukogui.pages.shortcuts import ShortcutsPage, fixed_keys
 from leukogui.settings.store import Settings
 from leukogui.settings.table import KEYS
-from leukogui.window.actions import ACTIONS, ActionRow, Actions, action_text
+from leukogui.window.action_set import Actions
+from leukogui.window.actions import ACTIONS, ActionRow, action_text
 
 
 class ShortcutController(QObject):

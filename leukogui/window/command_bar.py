@@ -20,14 +20,13 @@ from PySide6.QtWidgets import (
 from leukogui.backend.run_queue import RunQueue
 from leukogui.language.number_format import format_number, format_time_left
 from leukogui.language.worker_messages import capitalized
-from leukogui.panels.device_badge import DeviceBadge
+from leukogui.panels.badges import DeviceBadge, SignedBadge
 from leukogui.panels.model_chooser import ModelChooser
-from leukogui.panels.signed_badge import SignedBadge
 from leukogui.panels.source_button import SourceButton
 from leukogui.theme.icons import Icons
 from leukogui.theme.metrics import GRID, FontSize, font
 from leukogui.widgets.elided_text import ElidedButton, ElidedLabel
-from leukogui.window.actions import Actions
+from leukogui.window.action_set import Actions
 
 if TYPE_CHECKING:
     from trainer.protocol.events import ProgressEvent

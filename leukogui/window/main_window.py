@@ -41,7 +41,8 @@ from leukogui.theme.metrics import GRID, ICON
 from leukogui.theme.theme import Theme
 from leukogui.thumbnails.loader import ThumbnailLoader
 from leukogui.widgets.drag_and_drop import dropped_paths
-from leukogui.window.actions import ACTIONS, MENUS, Actions, action_text, translate_action
+from leukogui.window.action_set import Actions
+from leukogui.window.actions import ACTIONS, MENUS, action_text, translate_action
 from leukogui.window.command_bar import CommandBar
 from leukogui.window.notifications import Notifications
 from leukogui.window.page_stack import PageStack

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from leukogui.window.actions import Actions
+from leukogui.window.action_set import Actions
 
 
 class PageStack(QStackedWidget):

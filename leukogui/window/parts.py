@@ -11,7 +11,7 @@ from leukogui.pages.review import ReviewPage
 from leukogui.panels.model_chooser import ModelChooser
 from leukogui.session.case_session import CaseSession
 from leukogui.settings.store import Settings
-from leukogui.window.actions import Actions
+from leukogui.window.action_set import Actions
 from leukogui.window.notifications import Notifications
 from leukogui.window.page_stack import PageStack
 

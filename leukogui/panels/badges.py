@@ -1,4 +1,4 @@
-"""The badge that always shows what computes: what a run is made on, else what would be."""
+"""The badges of the command bar: what computes, always, and who signed the case."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from leukogui.language.worker_messages import capitalized
 from leukogui.theme.metrics import GRID
+from leukogui.theme.tooltips import plain_tooltip
 from leukogui.widgets.elided_text import ElidedButton
 
 if TYPE_CHECKING:
@@ -55,3 +56,25 @@ class DeviceBadge(ElidedButton):
     def _set_tooltip(self, words: str) -> None:
         self.setToolTip(words)
         self.setAccessibleName(words)
+
+
+class SignedBadge(ElidedButton):
+    """Shows who signed the case; a click leads to reopening it."""
+
+    shortest_width = 9 * GRID
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setVisible(False)
+
+    def show_signed(self, name: str, description: str) -> None:
+        """Show that a person signed; nothing for "".
+
+        Args:
+            description: how and when, in sentences.
+        """
+        text = self.tr("Signed: {name}").format(name=name)
+        self.setText(text.replace("&", "&&"))
+        self.setToolTip(plain_tooltip(description))
+        self.setAccessibleName(description)
+        self.setVisible(bool(name))

@@ -11,7 +11,14 @@ from PySide6.QtCore import QObject, Signal
 
 from leukogui.backend.worker import Job, QtWorker
 from leukogui.settings.store import Settings
-from leukogui.settings.table import ALERT, COUNT_EDGE_CELLS, DEVICE, HEAT_FILES, PRECISION
+from leukogui.settings.table import (
+    ALERT,
+    COUNT_EDGE_CELLS,
+    DEVICE,
+    HEAT_FILES,
+    PRECISION,
+    SLIDE_COUNT,
+)
 
 if TYPE_CHECKING:
     from trainer.domain import ExecutionInfo
@@ -34,6 +41,7 @@ class RunOptions:
         heatmaps: whether heat maps are drawn to files.
         count_edge_cells: whether cells that the edge of a field cuts are in the differential.
         alert: how readily possible blasts go to review.
+        slide_count: white cells at which the scan of a slide ends; None: all of its layer.
     """
 
     device: Device = "auto"
@@ -41,6 +49,7 @@ class RunOptions:
     heatmaps: bool = False
     count_edge_cells: bool = False
     alert: Alert = "balanced"
+    slide_count: int | None = None
 
 
 @dataclass(frozen=True)
@@ -82,6 +91,7 @@ class RunSpec:
             model=self.model,
             heatmaps=self.how.heatmaps,
             count_edge_cells=self.how.count_edge_cells,
+            count=self.how.slide_count,
             alert=self.how.alert,
             device=self.how.device,
             precision=self.how.precision,
@@ -95,12 +105,14 @@ class RunSpec:
 def run_options_of(settings: Settings) -> RunOptions:
     """How the settings want runs to be made."""
     device, precision = settings.value(DEVICE), settings.value(PRECISION)
+    count = settings.value(SLIDE_COUNT)
     return RunOptions(
         cast("Device", device),
         cast("PrecisionMode", precision),
         settings.value(HEAT_FILES),
         settings.value(COUNT_EDGE_CELLS),
         cast("Alert", settings.value(ALERT)),
+        None if count == "all" else int(count),
     )
 
 

@@ -16,6 +16,7 @@ from trainer.errors import ImageError
 
 if TYPE_CHECKING:
     from trainer.imaging import Image
+    from trainer.imaging.slides.slide import Slide
 
 SIDE = 512
 
@@ -92,25 +93,42 @@ class CellReader(QObject):
 def _read_part(path: Path, box: Box) -> CellImage:
     """Read the surroundings of a cell of a field; never raises either."""
     from trainer.imaging.preprocess import read_field  # brings the decoders
+    from trainer.imaging.slides.slide import find_slide
 
     try:
+        if (slide := find_slide(path)) is not None:
+            return _read_slide_part(slide, box)
         return _cut(path, read_field(path), box)
     except ImageError as error:
         return CellImage(path, box, error=str(error))
 
 
+def _read_slide_part(slide: Slide, box: Box) -> CellImage:
+    """The surroundings of a cell, as far as the slide reaches."""
+    part = _limit(surroundings(box), slide.width, slide.height)
+    x, y, width, height = (round(side) for side in (part.x, part.y, part.width, part.height))
+    rgb = slide.read_region(0, x, y, width, height) if width > 0 and height > 0 else None
+    return CellImage(slide.path, box, rgb=rgb, part=part, width=slide.width, height=slide.height)
+
+
+def _limit(box: Box, width: int, height: int) -> Box:
+    """A box in whole pixels, as far as an image of that size reaches."""
+    left, top = max(round(box.x), 0), max(round(box.y), 0)
+    right = min(round(box.x + box.width), width)
+    bottom = min(round(box.y + box.height), height)
+    return Box(left, top, right - left, bottom - top)
+
+
 def _cut(path: Path, field: Image, box: Box) -> CellImage:
     """The surroundings of a cell, as far as the field reaches."""
-    around = surroundings(box)
-    left, top = max(round(around.x), 0), max(round(around.y), 0)
-    right = min(round(around.x + around.width), field.width)
-    bottom = min(round(around.y + around.height), field.height)
-    part = field.pixels[top:bottom, left:right]
+    around = _limit(surroundings(box), field.width, field.height)
+    left, top = round(around.x), round(around.y)
+    part = field.pixels[top : top + round(around.height), left : left + round(around.width)]
     return CellImage(
         path,
         box,
         rgb=part.copy() if part.size else None,
-        part=Box(left, top, right - left, bottom - top),
+        part=around,
         width=field.width,
         height=field.height,
         notes=field.notes,
@@ -120,8 +138,11 @@ def _cut(path: Path, field: Image, box: Box) -> CellImage:
 def read_cell_image(path: Path, side: int) -> CellImage:
     """Read an image and outline its cell; never raises for a file that cannot be read."""
     from trainer.imaging.preprocess import read_cell  # brings the decoders
+    from trainer.imaging.slides.slide import find_slide
 
     try:
+        if (slide := find_slide(path)) is not None:
+            return _read_whole_slide(slide, side or SIDE)
         found = read_cell(path, min_scale=0.0 if side else 1.0, min_side=side)
     except ImageError as error:
         return CellImage(path, error=str(error))
@@ -135,4 +156,18 @@ def read_cell_image(path: Path, side: int) -> CellImage:
         width=image.width,
         height=image.height,
         notes=image.notes,
+    )
+
+
+def _read_whole_slide(slide: Slide, side: int) -> CellImage:
+    """All of a slide, with a shorter side of `side` pixels or so."""
+    factor = max(min(slide.width, slide.height) / side, 1.0)
+    rgb = slide.read_scaled(Box(0, 0, slide.width, slide.height), factor)
+    return CellImage(
+        slide.path,
+        rgb=rgb,
+        scale=1 / factor,
+        is_crop=False,
+        width=slide.width,
+        height=slide.height,
     )

@@ -191,6 +191,15 @@ COUNT_EDGE_CELLS = Setting(
     _t("The next field may show them again, so they are in no percentage without it."),
     _RUNS,
 )
+SLIDE_COUNT = Setting(
+    "slide_count",
+    "200",
+    _t("White cells of a slide"),
+    _t("So many are judged, field by field, where the red cells lie in one layer."),
+    _RUNS,
+    choices=("100", "200", "500", "all"),
+    names=("100", "200", "500", _t("All")),
+)
 REVIEWER = Setting(
     "reviewer",
     "",
@@ -313,6 +322,7 @@ SETTINGS: tuple[AnySetting, ...] = (
     HEAT_FILES,
     ALERT,
     COUNT_EDGE_CELLS,
+    SLIDE_COUNT,
     BLAST_PRECISION,
     REVIEWER,
     SIGN_REQUIREMENT,

@@ -17,6 +17,7 @@ from trainer.errors import ImageError
 from trainer.imaging import read_image
 from trainer.imaging.files import describe_os_error
 from trainer.imaging.reader import Image
+from trainer.imaging.slides.slide import Slide, find_slide
 
 
 def render_thumbnail(
@@ -80,11 +81,26 @@ class FieldThumbnails:
         key, file = self._cache.key(self.path, box), self._cache.key(self.path)
         rgb = self._cache.get(key)
         if rgb is None:
-            if self._image is None or file != self._file:
-                self._image, self._file = _read_field(self.path, [box, *self._boxes]), file
-            rgb = _cut(self._image, box)
+            slide = find_slide(self.path)
+            if slide is not None:
+                rgb = _read_slide_cell(slide, box)
+            else:
+                if self._image is None or file != self._file:
+                    self._image, self._file = _read_field(self.path, [box, *self._boxes]), file
+                rgb = _cut(self._image, box)
             self._cache.put(key, rgb)
         return rgb
+
+
+def _read_slide_cell(slide: Slide, box: Box) -> NDArray[np.uint8]:
+    """A cell of a slide with its surroundings, as `_cut` gives those of a field."""
+    around = surroundings(box)
+    (left, right), (top, bottom) = (
+        _clamp(around.x, around.width, slide.width),
+        _clamp(around.y, around.height, slide.height),
+    )
+    part = Box(left, top, right - left, bottom - top)
+    return slide.read_scaled(part, max(max(part.width, part.height) / SIDE, 1.0))
 
 
 def _read_field(path: Path, boxes: Sequence[Box]) -> Image:
@@ -125,12 +141,21 @@ def _read_or_render(path: Path, cache: DiskCache) -> tuple[NDArray[np.uint8] | N
     if kept is not None:
         return kept, ""
     try:
-        pixels = read_image(path, min_scale=0.0, min_side=SIDE).pixels
+        pixels = _read_whole(path)
     except ImageError as error:
         return None, str(error)
     small = _resize(pixels, SIDE) if max(pixels.shape[:2]) > SIDE else pixels
     cache.put(key, small)
     return small, ""
+
+
+def _read_whole(path: Path) -> NDArray[np.uint8]:
+    """An image, reduced as far as a thumbnail loses nothing."""
+    slide = find_slide(path)
+    if slide is not None:
+        factor = max(max(slide.width, slide.height) / SIDE, 1.0)
+        return slide.read_scaled(Box(0, 0, slide.width, slide.height), factor)
+    return read_image(path, min_scale=0.0, min_side=SIDE).pixels
 
 
 def _resize(pixels: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:

@@ -21,6 +21,7 @@ from trainer.errors import ImageError
 if TYPE_CHECKING:
     from trainer.imaging.pixel_size import PixelSize
     from trainer.imaging.preprocess import SegmentedImage
+    from trainer.imaging.slides.slide import Slide
 
 LARGE_BYTES = 48 * 2**20
 """Arrays above it are mapped from a file: a plane of 16 megapixels is just below."""
@@ -30,7 +31,7 @@ _JPEG = b"\xff\xd8"
 _COARSE_SIDE = 512
 _COARSE_FROM_PIXELS = 12e6
 Levels = tuple[Any, ...]
-"""uint8 (H, W, 3) RGB each, halved from one to the next."""
+"""uint8 (H, W, 3) RGB each, halved from one to the next; of a slide, what reads them in parts."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,9 +114,12 @@ def open_image(
     from trainer.imaging.pixel_size import read_pixel_size
     from trainer.imaging.preprocess import decode_cell
     from trainer.imaging.reader import DEFAULT_LIMIT_MEGAPIXELS
+    from trainer.imaging.slides.slide import find_slide
 
     stamp = stamp_of(path)
     try:
+        if (slide := find_slide(path)) is not None:
+            return _open_slide(slide, stamp)
         data = read_file(path, DEFAULT_LIMIT_MEGAPIXELS)
         if most_pixels is not None and _count_pixels(data) > most_pixels:
             return None
@@ -132,6 +136,23 @@ def open_image(
             "OpenedImage", "There is not enough memory to open the image."
         )
         return OpenedImage(path, stamp, error=words)
+
+
+def _open_slide(slide: Slide, stamp: tuple[int, int]) -> OpenedImage:
+    """A slide, of which only what is in view is read."""
+    from trainer.imaging.slides.halved_level import halve_slide
+
+    levels = halve_slide(slide, COARSEST)
+    return OpenedImage(
+        slide.path,
+        stamp,
+        width=slide.width,
+        height=slide.height,
+        planes=levels[:1],
+        is_crop=False,
+        pixel=slide.pixel_size,
+        _levels={0: levels},
+    )
 
 
 def _count_pixels(data: bytes) -> int:

@@ -54,7 +54,8 @@ def _sample(pixels: Any, ratio: float, box: Box, *, crisp: bool) -> Any:
     if crisp:
         columns = _nearest_indices(left, width, ratio, pixels.shape[1])
         rows = _nearest_indices(top, height, ratio, pixels.shape[0])
-        return np.ascontiguousarray(pixels[rows][:, columns])
+        part = pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        return np.ascontiguousarray(part[rows - rows[0]][:, columns - columns[0]])
     return _resize_smooth(pixels, ratio, box)
 
 

@@ -4961,6 +4961,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Nach einer Durchsicht weiter zu</translation>
   </message>
   <message>
+   <source>All</source>
+   <translation>Alle</translation>
+  </message>
+  <message>
    <source>All of them read well for colour-blind people. Orange and blue also show what speaks against the class.</source>
    <translation>Alle sind auch bei Farbenblindheit gut lesbar. Orange und Blau zeigt auch, was gegen die Klasse spricht.</translation>
   </message>
@@ -5165,6 +5169,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Größe der Zellen in der Galerie</translation>
   </message>
   <message>
+   <source>So many are judged, field by field, where the red cells lie in one layer.</source>
+   <translation>So viele werden beurteilt, Feld für Feld, wo die Erythrozyten in einer Schicht liegen.</translation>
+  </message>
+  <message>
    <source>Stored with every review; without it, the name of your account on this computer.</source>
    <translation>Wird mit jeder Durchsicht gespeichert; ohne Angabe der Name Ihres Kontos an diesem Computer.</translation>
   </message>
@@ -5207,6 +5215,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>When the window is closed during a training</source>
    <translation>Wenn das Fenster während eines Trainings geschlossen wird</translation>
+  </message>
+  <message>
+   <source>White cells of a slide</source>
+   <translation>Weiße Zellen eines Präparats</translation>
   </message>
   <message>
    <source>White cells to be counted</source>

@@ -61,14 +61,13 @@ def read_pixel_size(data: bytes) -> PixelSize | None:
         return None
 
 
-def stated_pixel_size(file: Any) -> float | None:
-    """Return the micrometres a pixel that an opened TIFF states; None where none can be trusted.
+def stated_pixel_size(file: Any) -> PixelSize | None:
+    """Return the pixel size that an opened TIFF states; None where it states none to be trusted.
 
     Args:
         file: of tifffile.
     """
-    found = _read_tiff_size(file)
-    return found.micrometres if found is not None else None
+    return _read_tiff_size(file)
 
 
 def _read_tiff_size(file: Any) -> PixelSize | None:

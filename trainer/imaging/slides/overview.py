@@ -52,7 +52,7 @@ def assume_diameter(slide: Slide) -> float:
     """Red-cell diameter in pixels by the size of a pixel, else that of a usual scan."""
     if slide.pixel_size is None:
         return _USUAL_DIAMETER
-    return RED_CELL_MICROMETRES / slide.pixel_size
+    return RED_CELL_MICROMETRES / slide.pixel_size.micrometres
 
 
 def measure_overview(slide: Slide, red_cell_diameter: float) -> Overview:

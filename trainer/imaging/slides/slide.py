@@ -10,7 +10,7 @@ import os
 import stat
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -31,14 +31,16 @@ from trainer.imaging.codecs.base import (
 from trainer.imaging.codecs.colour import to_srgb
 from trainer.imaging.file_names import SUFFIXES_BY_FORMAT
 from trainer.imaging.files import describe_os_error, native_path
-from trainer.imaging.pixel_size import stated_pixel_size
+from trainer.imaging.pixel_size import PixelSize, stated_pixel_size
 from trainer.imaging.slides.pyramid import Level, Pyramid, find_pyramid
+from trainer.imaging.slides.recent_tiles import RecentTiles
 
 NOT_SCANNED = 255  # grey level of what the scanner left out
 _LARGEST_REGION = 100 * 10**6  # pixels that are read at once
 _LARGEST_BAND = 16 * 10**6  # pixels that are read at once to be reduced
 _SMALLEST_FILE = 200_000  # bytes: no slide is smaller
-_OPENED = 8  # slides whose tags are held
+_TILE_BYTES = 48 * 2**20  # of decoded tiles that are held, by slide
+_OPENED = 4  # slides whose tags are held
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,14 +50,15 @@ class Slide:
     Attributes:
         path: of the file.
         levels: the largest first; two or more.
-        pixel_size: micrometres a pixel of the largest; None where it is not stated.
+        pixel_size: of the largest; None where it is not stated.
         icc_profile: of its colours; empty for none.
     """
 
     path: Path
     levels: tuple[Level, ...]
-    pixel_size: float | None
+    pixel_size: PixelSize | None
     icc_profile: bytes = b""
+    _tiles: RecentTiles = field(default_factory=lambda: RecentTiles(_TILE_BYTES))
 
     @property
     def width(self) -> int:
@@ -91,13 +94,20 @@ class Slide:
             raise ValueError(f"Invalid region. Received {width} × {height} pixels.")
         region = np.full((height, width, 3), NOT_SCANNED, np.uint8)
         source = self.levels[level]
-        wanted = list(_tiles_in(source, x, y, width, height))
-        for (number, left, top), data in zip(
-            wanted, _read_tiles(self.path, source, [each[0] for each in wanted]), strict=True
-        ):
+        lacking: list[tuple[int, int, int]] = []
+        for number, left, top in _tiles_in(source, x, y, width, height):
+            tile = self._tiles.get((level, number))
+            if tile is None:
+                lacking.append((number, left, top))
+            else:
+                _lay(region, tile, left - x, top - y, source)
+        encoded = _read_tiles(self.path, source, [each[0] for each in lacking])
+        for (number, left, top), data in zip(lacking, encoded, strict=True):
             if data:
                 with translate_decoder_errors("TIFF"):
-                    _lay(region, source.decode_tile(data, number), left - x, top - y, source)
+                    tile = source.decode_tile(data, number)
+                    self._tiles.put((level, number), tile)
+                    _lay(region, tile, left - x, top - y, source)
         # Beyond the picture a tile holds whatever the scanner filled it with.
         region[max(source.height - y, 0) :] = NOT_SCANNED
         region[:, max(source.width - x, 0) :] = NOT_SCANNED
@@ -255,8 +265,8 @@ def _open(path: Path, size: int) -> Slide | None:
     return Slide(path, found.levels, pixel_size, found.icc_profile)
 
 
-def _read_tags(tifffile: Any, stream: Any, size: int) -> tuple[Pyramid | None, float | None]:
-    """The pyramid and micrometres a pixel; None of a TIFF that is no slide or not parsed.
+def _read_tags(tifffile: Any, stream: Any, size: int) -> tuple[Pyramid | None, PixelSize | None]:
+    """The pyramid and the pixel size; None of a TIFF that is no slide or not parsed.
 
     What is wrong with an image or a stack is for their own reader to say.
     """

@@ -84,7 +84,7 @@ def start_or_resume_run(
     """
     case = _find_case(store, request, images)
     stated = stated_profile(request, case.profile)
-    run = _resume_run(store, case, request, opened, stated, emit) or _start_run(
+    run = _resume_run(store, case, request, opened, images, stated, emit) or _start_run(
         store, case, request, opened, images, stated, emit, should_stop
     )
     scale = SourceScale.from_json(run.settings)
@@ -121,13 +121,14 @@ def _resume_run(
     case: Case,
     request: ClassifyRequest,
     opened: OpenedModel,
+    images: SelectedImages,
     stated: SourceProfile,
     emit: Emit,
 ) -> Run | None:
     """The newest interrupted run of the same work, at the scale that it measured."""
     if not request.resume:
         return None
-    settings = _run_settings(request, case, stated, opened.facts)
+    settings = _run_settings(request, case, images, stated, opened.facts)
     engine = opened.classifier.engine
     old = store.runs.find_unfinished(
         case.id,
@@ -156,7 +157,7 @@ def _start_run(
 ) -> Run:
     """A new run, at a scale that is measured now; the case keeps that scale."""
     _warn_before_start(request, case, emit)
-    settings = _run_settings(request, case, stated, opened.facts)
+    settings = _run_settings(request, case, images, stated, opened.facts)
     scale = measure_scale(
         images.root,
         images.scale_images,
@@ -194,19 +195,22 @@ def _start_run(
 
 
 def _run_settings(
-    request: ClassifyRequest, case: Case, stated: SourceProfile, model: ModelFacts
+    request: ClassifyRequest,
+    case: Case,
+    images: SelectedImages,
+    stated: SourceProfile,
+    model: ModelFacts,
 ) -> dict[str, object]:
     """What decides the result of a run beside its model; alike where a run can be resumed."""
     # Earlier runs had neither.
     any_suffix = {"any_suffix": True} if request.any_suffix else {}
     alert = {ALERT: request.alert} if model.has_alert else {}
-    count = {"count": request.count} if request.count is not None else {}
-    region = {"region": list(request.region)} if request.region is not None else {}
+    region = list(request.region) if request.region is not None else None
+    slides = {"count": request.count, "region": region} if images.slides else {}
     return (
         any_suffix
         | alert
-        | count
-        | region
+        | slides
         | {
             "paths": sorted(request.paths),
             "shard": request.shard,

@@ -54,14 +54,13 @@ def match_search(
 
     Args:
         search: what was found; a cell with a number is a known one that was kept.
-        known: newest rows of the cells of the same bytes; those of other parts stay.
+        known: newest rows of the cells of the same bytes.
         reviewed: numbers of the cells that a person reviewed.
         last_number: the highest number that was ever given in the image.
 
     Returns:
         Numbers, and rows of new cells, of moved ones and of those that are lost.
     """
-    known = [row for row in known if search.covers(row.cell)]
     by_number = {row.cell.id.number: row for row in known}
     matched = _match_cells(search.cells, known)
     fresh = count(last_number + 1)
@@ -78,7 +77,8 @@ def match_search(
     rows += [
         replace(row, state="lost")
         for number, row in by_number.items()
-        if row.cell.origin is CellOrigin.FOUND
+        if not search.is_partial
+        and row.cell.origin is CellOrigin.FOUND
         and row.state == "present"
         and number not in reviewed
         and number not in numbers
@@ -105,7 +105,7 @@ def _match_cells(found: Sequence[LocatedCell], known: Sequence[CellRow]) -> dict
         (found_cell.box.iou(row.cell.box), at, row.cell.id.number)
         for at, found_cell in enumerate(found)
         for row in known
-        if not found_cell.id.number
+        if not found_cell.id.number and abs(found_cell.box.x - row.cell.box.x) < row.cell.box.width
     ]
     for iou, at, number in sorted(pairs, key=lambda pair: (-pair[0], pair[1:])):
         if iou >= SAME_CELL_IOU and at not in matched and number not in taken:

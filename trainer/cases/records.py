@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from trainer.domain import Box, CellId, Decision, ImageContent, LocatedCell, SourceProfile
+from trainer.domain import CellId, Decision, ImageContent, LocatedCell, SourceProfile
 
 UNKNOWN = "unknown"
 EXCLUDED = "excluded"
@@ -146,21 +146,13 @@ class FieldSearch:
         image: relative to the case's root.
         sha256: of the bytes that were searched.
         cells: in order; `number` 0 for a cell that is not known yet.
-        parts: of the image that were searched, in its pixels; empty where it was searched whole.
+        is_partial: whether only a part of the image was searched: then no known cell is lost.
     """
 
     image: str
     sha256: str
     cells: tuple[LocatedCell, ...]
-    parts: tuple[Box, ...] = ()
-
-    def covers(self, cell: LocatedCell) -> bool:
-        """Whether a cell would have been found if it were there, by its middle."""
-        x, y = cell.box.x + cell.box.width / 2, cell.box.y + cell.box.height / 2
-        return not self.parts or any(
-            part.x <= x < part.x + part.width and part.y <= y < part.y + part.height
-            for part in self.parts
-        )
+    is_partial: bool = False
 
 
 @dataclass(frozen=True)

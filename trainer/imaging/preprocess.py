@@ -36,7 +36,8 @@ from trainer.imaging.recent_images import RecentImages
 from trainer.imaging.segmentation import Cell, boundary_polygon, segment_cell
 from trainer.imaging.slides.part_cells import find_part_cells
 from trainer.imaging.slides.parts import SlidePart
-from trainer.imaging.slides.slide import open_slide
+from trainer.imaging.slides.slide import find_slide, open_slide
+from trainer.imaging.slides.slide_image import slide_image
 from trainer.imaging.view import View, render_view
 
 # Enough for the outline of the cell, and for a heat map that is worth looking at. The same
@@ -213,9 +214,15 @@ def _read_image(task: ImageTask, parameters: ViewParameters) -> Image:
 def read_field(path: Path, limit_megapixels: float = DEFAULT_LIMIT_MEGAPIXELS) -> Image:
     """Read a field in full, once for its cells that are read one after the other.
 
+    Of a slide nothing is read until its plane is sliced (see `slide_image`).
+
     Raises:
         ImageError: the file cannot be read or decoded, with the reason in words.
     """
+
+    slide = find_slide(path)
+    if slide is not None:
+        return slide_image(slide)
 
     def read() -> Image:
         return read_image(path, limit_megapixels=limit_megapixels)

@@ -9,9 +9,12 @@ from trainer.cases.records import Case, Change
 from trainer.cases.store import CaseStore
 from trainer.domain import Box, CellId, LocatedCell, ShouldStop
 from trainer.errors import UserError
-from trainer.imaging import Image, read_image
+from trainer.imaging import Image
 from trainer.imaging.drawn_cell import outline_marked_cell
+from trainer.imaging.preprocess import read_field
 from trainer.imaging.red_cell_size import build_profile, measure_image
+from trainer.imaging.slides.scale import measure_slide
+from trainer.imaging.slides.slide import find_slide
 from trainer.jobs.common.case_reader import name_in_case
 from trainer.jobs.common.source_scale import SourceScale
 from trainer.locations import STORE_NAME, data_folder
@@ -64,8 +67,9 @@ def _draw(store: CaseStore, case: Case, request: CellsRequest) -> Change:
         raise UserError("There is no cell to draw.", "Give an image, and a point or a box in it.")
     root = Path(request.folder)
     name = name_in_case(request.image, root)
-    image = read_image(root / name)
-    cell = outline_marked_cell(image, Box(*request.box), _red_cell_diameter(store, case, image))
+    image = read_field(root / name)
+    diameter = _red_cell_diameter(store, case, image, root / name)
+    cell = outline_marked_cell(image, Box(*request.box), diameter)
     return store.cells.draw(
         case.id,
         name,
@@ -77,7 +81,7 @@ def _draw(store: CaseStore, case: Case, request: CellsRequest) -> Change:
     )
 
 
-def _red_cell_diameter(store: CaseStore, case: Case, image: Image) -> float:
+def _red_cell_diameter(store: CaseStore, case: Case, image: Image, path: Path) -> float:
     """As a person stated it, else as the newest run measured it, else as this image shows it."""
     if case.profile.stated_diameter is not None:
         return case.profile.stated_diameter
@@ -87,7 +91,11 @@ def _red_cell_diameter(store: CaseStore, case: Case, image: Image) -> float:
             profile = scale.by_size.get((image.width, image.height), scale.profile)
             if profile.red_cell_diameter:
                 return profile.red_cell_diameter
-    measured = build_profile([measure_image(image.pixels, scale=image.scale)])
+    slide = find_slide(path)
+    if slide is not None:
+        measured = build_profile(measure_slide(slide))
+    else:
+        measured = build_profile([measure_image(image.pixels, scale=image.scale)])
     return measured.red_cell_diameter or min(image.width, image.height) / 5
 
 

@@ -78,7 +78,7 @@ class ClassifyRequest(ProtocolRecord):
     content: Content | None = None
     count_edge_cells: bool = False
     count: int | None = Field(default=None, gt=0)
-    region: tuple[float, float, float, float] | None = None
+    region: Annotated[tuple[float, float, float, float], Field(strict=False)] | None = None
     alert: Alert = "balanced"
     data_dir: str | None = None
 

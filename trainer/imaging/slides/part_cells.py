@@ -11,7 +11,7 @@ from trainer.imaging.field_cells import find_cells
 from trainer.imaging.image_cells import ImageCell, heed_known, locate_cell
 from trainer.imaging.reader import Image
 from trainer.imaging.slides.candidates import find_candidates, grow, join_overlapping
-from trainer.imaging.slides.parts import SlidePart
+from trainer.imaging.slides.parts import BORDER, SlidePart
 from trainer.imaging.slides.slide import Slide
 
 _REACH = 3.2  # red cells around a nucleus that are read at full power
@@ -49,6 +49,9 @@ def find_part_cells(
 ) -> Iterator[WindowCell]:
     """Find the white cells of a part of a slide, each once: those whose middles lie in it.
 
+    A cell on the border of two parts is outlined in a window of each, and its middle may fall on
+    either side: both give it, and who scans takes it once.
+
     Args:
         slide: the slide.
         part: of it.
@@ -61,17 +64,18 @@ def find_part_cells(
     """
     if known is not None and known.sha256 != sha256:
         known = None
+    owned = grow(part.box, BORDER * red_cell_diameter)
     candidates = find_candidates(slide, part.box, red_cell_diameter)
     if known is not None:
         near = _NEAR * red_cell_diameter
-        kept = [grow(each.box, near) for each in known.kept if _owns(part.box, each.box)]
+        kept = [grow(each.box, near) for each in known.kept if _owns(owned, each.box)]
         candidates = join_overlapping([*candidates, *kept])
     given: list[Box] = []
     for candidate in candidates:
         reach = grow(candidate, _REACH * red_cell_diameter)
         for each in _find_in_window(slide, candidate, reach, red_cell_diameter, sha256, known):
             box = each.box
-            if _owns(part.box, box) and all(box.iou(other) < SAME_CELL_IOU for other in given):
+            if _owns(owned, box) and all(box.iou(other) < SAME_CELL_IOU for other in given):
                 given.append(box)
                 yield each
 

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 from trainer.domain import Box
 
+BORDER = 0.25  # red cells: so far the middle of a cell may move from one search to another
 _SIDE = 40.0  # red cells a side
 
 
 @dataclass(frozen=True)
 class SlidePart:
-    """A part of a slide, which owns the cells whose middles lie in it.
+    """A part of a slide.
 
     Attributes:
         number: from 0, in the order of the scan.
@@ -25,10 +26,11 @@ class SlidePart:
     number: int
     box: Box
 
-    def contains(self, x: float, y: float) -> bool:
-        """Whether a point of the slide lies in it."""
+    def contains(self, x: float, y: float, reach: float = 0.0) -> bool:
+        """Whether a point of the slide lies in it, or so near to it, in pixels."""
         box = self.box
-        return box.x <= x < box.x + box.width and box.y <= y < box.y + box.height
+        across = -reach <= x - box.x < box.width + reach
+        return across and -reach <= y - box.y < box.height + reach
 
 
 def cut_parts(region: Box, red_cell_diameter: float) -> tuple[SlidePart, ...]:

@@ -11,6 +11,7 @@ import stat
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -19,6 +20,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.atomic_files import sha256_of
 from trainer.domain import Box
 from trainer.errors import ImageError
 from trainer.imaging.codecs.base import (
@@ -69,6 +71,18 @@ class Slide:
     def height(self) -> int:
         """In pixels of the largest level."""
         return self.levels[0].height
+
+    @cached_property
+    def sha256(self) -> str:
+        """Of the file's bytes, which are read for it once.
+
+        Raises:
+            ImageError: the file cannot be read.
+        """
+        try:
+            return sha256_of(native_path(self.path))
+        except OSError as error:
+            raise ImageError(describe_os_error(error)) from error
 
     def level_for(self, factor: float) -> int:
         """The smallest level of which a pixel stands for at most `factor` of the full size."""

@@ -17,10 +17,11 @@ from trainer.errors import Cancelled, UserError
 from trainer.imaging.files import native_path
 from trainer.imaging.model_input import ImageTask
 from trainer.imaging.preprocess import ViewParameters
+from trainer.imaging.slides.box_index import BoxIndex
 from trainer.imaging.slides.overview import assume_diameter, measure_overview
-from trainer.imaging.slides.parts import SlidePart, cut_parts
+from trainer.imaging.slides.parts import BORDER, SlidePart, cut_parts
 from trainer.imaging.slides.slide import Slide, open_slide
-from trainer.inference.classifier import ClassifiedImage, Classifier
+from trainer.inference.classifier import ClassifiedCell, ClassifiedImage, Classifier
 from trainer.inference.feature_distance import encode_embedding
 from trainer.inference.openvino_engine import usable_cores
 from trainer.protocol.events import Emit, JobWarning
@@ -134,15 +135,16 @@ class SlideScan:
         committed = self.store.predictions.list_of_image(self.run_id, name)
         if committed and sha256_of(native_path(slide.path)) != plan.sha256:
             raise UserError(_CHANGED.format(name=name), _CHANGED_HINT)
-        parts = cut_parts(plan.region, self.parameters.diameter_of(slide.width, slide.height))
+        diameter = self.parameters.diameter_of(slide.width, slide.height)
+        parts = cut_parts(plan.region, diameter)
         boxes = [each.box for each in committed if each.box is not None]
-        first = _first_left(parts, boxes)
-        found, notes = self._scan_parts(name, plan, parts[first:], len(boxes), len(parts))
+        first = _first_left(parts, boxes, BORDER * diameter)
+        found, notes = self._scan_parts(name, plan, parts[first:], boxes, len(parts))
         field = SearchedField(name, plan.sha256, found, slide.width, slide.height, notes)
         self.store.predictions.add(self.run_id, [], (), [field])
 
     def _scan_parts(
-        self, name: str, plan: SlidePlan, parts: Sequence[SlidePart], found: int, total: int
+        self, name: str, plan: SlidePlan, parts: Sequence[SlidePart], boxes: list[Box], total: int
     ) -> tuple[int, tuple[str, ...]]:
         """How many cells there are in the end, and notes on what could not be read."""
         known = self.store.cells.known(self.case_id).get(name)
@@ -150,6 +152,7 @@ class SlideScan:
             ImageTask(name, self.root / name, known=known, part=part, sha256=plan.sha256)
             for part in parts
         ]
+        found, index = len(boxes), BoxIndex(boxes)
         if self.count is not None and found >= self.count:
             return found, ()
         start, before = time.perf_counter(), found
@@ -164,7 +167,7 @@ class SlideScan:
                 errors += _errors_in(batch)
                 self._refuse_if_gone(name, errors)
                 left = None if self.count is None else self.count - found
-                found += self._commit(name, plan, list(_cut_batch(batch, left)))
+                found += self._commit(name, plan, list(_cut_batch(batch, left, index)))
                 rate = (found - before) / max(time.perf_counter() - start, 1e-6)
                 self._report(found, done, total, rate)
                 if self.count is not None and found >= self.count:
@@ -199,8 +202,7 @@ class SlideScan:
             for cell in cells
             if (p := cell.prediction).box is not None
         ]
-        boxes = tuple(each.image.task.part.box for each in batch if each.image.task.part)
-        search = FieldSearch(name, plan.sha256, tuple(located), boxes)
+        search = FieldSearch(name, plan.sha256, tuple(located), is_partial=True)
         (numbers,) = self.store.cells.add_found(self.case_id, [search])
         numbered = [
             (replace(cell.prediction, number=number), encode_embedding(cell.pooled))
@@ -213,12 +215,16 @@ class SlideScan:
         return len(numbered)
 
 
-def _first_left(parts: Sequence[SlidePart], boxes: Sequence[Box]) -> int:
-    """The part after the last that has a cell: parts are committed whole and in order."""
+def _first_left(parts: Sequence[SlidePart], boxes: Sequence[Box], border: float) -> int:
+    """The part after the last that has a cell: parts are committed whole and in order.
+
+    Of a cell on a border the earlier part counts: what is searched again is not taken twice.
+    """
     last = -1
     for box in boxes:
         x, y = box.x + box.width / 2, box.y + box.height / 2
-        last = max(last, *(part.number for part in parts if part.contains(x, y)), -1)
+        own = next((part.number for part in parts if part.contains(x, y, border)), -1)
+        last = max(last, own)
     return last + 1
 
 
@@ -227,13 +233,21 @@ def _errors_in(batch: Sequence[ClassifiedImage]) -> list[str]:
     return [cell.error for cell in cells if cell.decision is Decision.FAILED]
 
 
-def _cut_batch(batch: Sequence[ClassifiedImage], left: int | None) -> Iterator[ClassifiedImage]:
-    """The parts that could be read, with no more cells than are left."""
+def _cut_batch(
+    batch: Sequence[ClassifiedImage], left: int | None, index: BoxIndex
+) -> Iterator[ClassifiedImage]:
+    """The parts that could be read, with the cells that are new, no more than are left.
+
+    Args:
+        index: of the cells that were found; updated.
+    """
     for each in batch:
-        cells = [cell for cell in each.cells if cell.prediction.decision is not Decision.FAILED]
         if not each.image.is_field or left == 0:
             continue
-        if left is not None:
-            cells = cells[:left]
-            left -= len(cells)
+        cells: list[ClassifiedCell] = []
+        for cell in each.cells:
+            box = cell.prediction.box
+            if box is not None and left != len(cells) and index.add(box):
+                cells.append(cell)
+        left = None if left is None else left - len(cells)
         yield replace(each, cells=tuple(cells))

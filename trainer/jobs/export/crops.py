@@ -14,8 +14,9 @@ from trainer.cases.records import UNKNOWN
 from trainer.data.annotations.records import LabelledCell
 from trainer.errors import ImageError
 from trainer.file_names import escape_file_name
-from trainer.imaging import Image, read_image
+from trainer.imaging import Image
 from trainer.imaging.boxed_image import cut_out
+from trainer.imaging.preprocess import read_field
 from trainer.jobs.common.csv_table import format_csv, safe_cell
 from trainer.jobs.common.heatmap_files import path_for_image
 from trainer.jobs.common.png import encode_png
@@ -135,7 +136,7 @@ class _CropNames:
 def _read_same(path: Path, sha256: str) -> Image | None:
     """The image, if it is still what the cells were found in."""
     try:
-        image = read_image(path)
+        image = read_field(path)
     except ImageError:
         return None
     return image if image.sha256 == sha256 else None

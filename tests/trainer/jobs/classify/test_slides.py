@@ -7,14 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image as Pillow
 
 from tests.trainer.jobs.classify.test_job import request, rows_of
 from trainer.cases.store import CaseStore
 from trainer.data.synthetic.slide import SmearPart, SyntheticSlide
 from trainer.domain import Box, CellId, Progress, never_stop
 from trainer.errors import Cancelled, UserError
+from trainer.jobs import field_cells
 from trainer.jobs.classify import job as classify
+from trainer.jobs.export import job as export
 from trainer.protocol.events import JobWarning
+from trainer.protocol.requests import CellsRequest, ExportRequest
 
 REGION = (1100.0, 600.0, 1400.0, 1400.0)
 
@@ -147,3 +151,28 @@ def test_heat_maps_are_not_drawn_to_files(folder, package, tmp_path):
         folder, tmp_path / "out", package, region=region, red_cell_diameter=30, heatmaps=True
     )
     assert any(isinstance(each, JobWarning) and "Heat maps" in each.message for each in events)
+
+
+@pytest.mark.slow
+def test_cells_of_a_slide_are_exported_and_drawn_like_those_of_a_field(folder, package, tmp_path):
+    given = {"region": (1100.0, 600.0, 700.0, 700.0), "red_cell_diameter": 30}
+    run(folder, tmp_path / "out", package, **given)
+    data, out = str(tmp_path / "data"), tmp_path / "export"
+    formats = ("crops", "coco", "html")
+    wanted = ExportRequest(folder=str(folder), out=str(out), formats=formats, data_dir=data)
+    export.run(wanted, lambda _: None, never_stop)
+    found = boxes_of(tmp_path / "out")
+    crops = sorted((out / "crops").glob("**/*.png"))
+    assert len(crops) == len(found)
+    with Pillow.open(crops[0]) as rgb:
+        width = rgb.width
+    assert width == pytest.approx(3 * max(found[0].width, found[0].height), abs=1)
+    point = CellsRequest(
+        folder=str(folder),
+        action="draw",
+        image="smear.svs",
+        box=(1150.0, 1180.0, 0.0, 0.0),
+        data_dir=data,
+    )
+    drawn = field_cells.run(point, lambda _: None, never_stop)
+    assert drawn["cells"] == [["smear.svs", len(found) + 1]]

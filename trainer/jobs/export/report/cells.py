@@ -15,6 +15,8 @@ from trainer.errors import Cancelled, ImageError
 from trainer.imaging import read_image
 from trainer.imaging.heat_maps import heat_maps_of, normalize_heatmaps
 from trainer.imaging.overlay import overlay_heat_map
+from trainer.imaging.slides.part_cells import read_window
+from trainer.imaging.slides.slide import Slide, find_slide
 from trainer.jobs.common.html import THUMBNAIL_SIDE, encode_thumbnail
 from trainer.jobs.export.content import ExportContent
 from trainer.jobs.export.report.blocks import Block, CellFigure, CellFigures, Heading, Paragraph
@@ -179,9 +181,11 @@ def _read_cell(
     try:
         # Decode no more than the thumbnail needs.
         scale = min(1.0, THUMBNAIL_SIDE / window.side) if window is not None else 0.0
-        image = read_image(
-            content.reader.root / prediction.image, min_scale=scale, min_side=THUMBNAIL_SIDE
-        )
+        path = content.reader.root / prediction.image
+        slide = find_slide(path)
+        if slide is not None:
+            return _read_slide_cell(content, prediction, review, slide)
+        image = read_image(path, min_scale=scale, min_side=THUMBNAIL_SIDE)
     except ImageError:
         return None
     if image.sha256 != prediction.sha256:
@@ -199,6 +203,24 @@ def _read_cell(
         else b""
     )
     return ReportCell(prediction, review, encode_thumbnail(_crop(rgb, window)), overlay)
+
+
+def _read_slide_cell(
+    content: ExportContent, prediction: Prediction, review: Review | None, slide: Slide
+) -> ReportCell | None:
+    """As `_read_cell`, of which no more of the slide is read than is shown."""
+    window = prediction.window
+    if slide.sha256 != prediction.sha256 or window is None:
+        return None
+    around = window.part(-_MARGIN, 1 + 2 * _MARGIN)
+    part = Box(*(float(round(each)) for each in (around.x, around.y, around.side, around.side)))
+    rgb = read_window(slide, part).pixels
+    heat = _decode_heatmap(content, prediction)
+    overlay = b""
+    if heat is not None:
+        here = Window(window.x - part.x, window.y - part.y, window.side)
+        overlay = encode_thumbnail(overlay_heat_map(rgb, heat, here))
+    return ReportCell(prediction, review, encode_thumbnail(rgb), overlay)
 
 
 def _square_around(box: Box) -> Window:

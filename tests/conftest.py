@@ -7,8 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.qt_loading import LACKING
+
+# How long a busy machine takes for an example says nothing of the code. The examples are the
+# same each time, so that a failure is of the change at hand; --hypothesis-profile=search draws
+# others.
+_UNTIMED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("same", derandomize=True, **_UNTIMED)
+settings.register_profile("search", **_UNTIMED)
+settings.load_profile("same")
 
 
 def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPen, QPixmap
 
 from leukogui.case.ordering import Section
 from leukogui.case.results import CellResult, CellReview
-from leukogui.gallery.text import format_percent
+from leukogui.gallery.text import class_name, format_percent
 from leukogui.language.number_format import format_number
 from leukogui.language.worker_messages import translate_message
 from leukogui.theme.badges import paint_badge
@@ -20,7 +20,7 @@ from leukogui.theme.metrics import GRID, FontSize, font
 from leukogui.theme.theme import Tones
 from trainer.cases.records import UNKNOWN
 from trainer.domain import CellId, Decision
-from trainer.models.class_colours import Mark, readable_name
+from trainer.models.class_colours import Mark
 
 CAPTION_HEIGHT = 3 * GRID
 _BADGE = 2 * GRID
@@ -181,7 +181,7 @@ class CellPainter:
         text = caption.adjusted(_BADGE + GRID // 2 + 2, 0, 0, 0)
         if result.decision is Decision.UNKNOWN:
             # Of a cell outside of the classes the likeliest class means nothing.
-            words = readable_name(result.looks_like) if result.looks_like else ""
+            words = class_name(result.looks_like) if result.looks_like else ""
             fitting = self._metrics.elidedText(words, Qt.TextElideMode.ElideRight, text.width())
             painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, fitting)
             return

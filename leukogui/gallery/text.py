@@ -14,7 +14,6 @@ from leukogui.language.worker_messages import translate_message
 from trainer.cases.records import EXCLUDED
 from trainer.cases.records import UNKNOWN as UNKNOWN_LABEL
 from trainer.domain import CellId, CellOrigin, Decision, LocatedCell
-from trainer.models.class_colours import readable_name
 
 
 def _tr(text: str) -> str:
@@ -47,6 +46,13 @@ def class_title(name: str) -> str:
     return usual[:1].upper() + usual[1:]
 
 
+def class_name(name: str) -> str:
+    """A class within a sentence: its usual name, small where the language writes nouns so."""
+    from trainer.cases.review_classes import name_in_sentence
+
+    return name_in_sentence(name, QLocale().name().split("_")[0])
+
+
 def describe_decision(result: CellResult) -> str:
     """The decision and why, in one line."""
     match result.decision:
@@ -73,12 +79,12 @@ def describe_reason(result: CellResult) -> str:
 def _format_looks_like(result: CellResult) -> str:
     if not result.looks_like:
         return ""
-    return _tr(" – looks like {kind}").format(kind=readable_name(result.looks_like))
+    return _tr(" – looks like {kind}").format(kind=class_name(result.looks_like))
 
 
 def format_decision(result: CellResult) -> str:
     """What was decided, in a few words."""
-    label = f"{readable_name(result.label)} {format_percent(result.probability)}"
+    label = f"{class_name(result.label)} {format_percent(result.probability)}"
     match result.decision:
         case Decision.ACCEPT:
             return label
@@ -174,5 +180,5 @@ def describe_cell(
         return f"{name}\n{_tr('Not classified yet')}"
     if result.decision is Decision.FAILED:
         return f"{name}\n{translate_message(result.error)}"
-    label = f"{readable_name(result.label)}, {format_percent(result.probability)}"
+    label = f"{class_name(result.label)}, {format_percent(result.probability)}"
     return f"{name}\n{label}\n{describe_decision(result)}"

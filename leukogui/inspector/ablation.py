@@ -8,14 +8,13 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
-from leukogui.gallery.text import format_percent
+from leukogui.gallery.text import class_name, format_percent
 from leukogui.inspector.loss_bars import LossBars, LossRow
 from leukogui.inspector.prediction_panel import text_label
 from leukogui.language.number_format import format_number
 from leukogui.language.worker_messages import translate_message
 from leukogui.theme.metrics import GRID, FontSize
 from leukogui.theme.theme import Theme
-from trainer.models.class_colours import readable_name
 
 
 class AblationSection(QWidget):
@@ -99,7 +98,7 @@ class AblationSection(QWidget):
         prediction, without = found["class"], self._texts_without()
         changed = [
             without[each["part"]].format(
-                kind=readable_name(each["class"]), p=format_percent(each["probability"])
+                kind=class_name(each["class"]), p=format_percent(each["probability"])
             )
             for each in found["parts"]
             if each["class"] != prediction
@@ -107,7 +106,7 @@ class AblationSection(QWidget):
         if changed:
             return "\n".join(changed)
         return self.tr("The prediction stays {kind}, whichever of these is taken away.").format(
-            kind=readable_name(prediction)
+            kind=class_name(prediction)
         )
 
     def _list_facts(self, found: Mapping[str, Any]) -> str:
@@ -127,7 +126,7 @@ class AblationSection(QWidget):
         return "\n".join(facts)
 
     def _describe_class(self, part: Mapping[str, Any], prediction: str) -> str:
-        return readable_name(part["class"]) if part["class"] != prediction else ""
+        return class_name(part["class"]) if part["class"] != prediction else ""
 
     def _part_names(self) -> dict[str, str]:
         return {

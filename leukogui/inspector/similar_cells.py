@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from leukogui.gallery.text import short_name
+from leukogui.gallery.text import class_name, short_name
 from leukogui.inspector.prediction_panel import text_label
 from leukogui.inspector.thumbnail_strip import StripItem, ThumbnailStrip
 from leukogui.language.number_format import format_number
@@ -18,7 +18,7 @@ from leukogui.theme.theme import Theme
 from leukogui.thumbnails.key import ThumbnailKey
 from leukogui.thumbnails.loader import ThumbnailLoader
 from trainer.domain import Box, CellId, Decision
-from trainer.models.class_colours import marks_of, readable_name
+from trainer.models.class_colours import marks_of
 
 BoxOfCell = Callable[[CellId], Box | None]
 _CLIENT = "similar"
@@ -150,7 +150,7 @@ class SimilarCells(QWidget):
 
     def _training_cell(self, cell: Mapping[str, Any]) -> StripItem:
         text = self.tr("{kind}, {d} of the limit away").format(
-            kind=readable_name(cell["label"]), d=format_number(cell["distance"], ".2f")
+            kind=class_name(cell["label"]), d=format_number(cell["distance"], ".2f")
         )
         whence = f"{PurePosixPath(cell['name']).name} {cell['source']}".rstrip()
         key = ThumbnailKey(Path(cell["file"])) if cell["file"] else None
@@ -171,9 +171,9 @@ class SimilarCells(QWidget):
     def _describe_kind(self, cell: Mapping[str, Any]) -> str:
         if cell["decision"] == Decision.UNKNOWN:
             likeness = self.tr("unknown, looks like {kind}").format(
-                kind=readable_name(cell["looks_like"])
+                kind=class_name(cell["looks_like"])
             )
             return likeness if cell["looks_like"] else self.tr("unknown")
         if cell["decision"] == Decision.REVIEW:
-            return self.tr("perhaps {kind}").format(kind=readable_name(cell["label"]))
-        return readable_name(cell["label"])
+            return self.tr("perhaps {kind}").format(kind=class_name(cell["label"]))
+        return class_name(cell["label"])

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from leukogui.backend.model_list import ModelList
+from leukogui.gallery.text import class_name
 from leukogui.language.number_format import format_number
 from leukogui.widgets.elided_text import ElidedButton
 from trainer.models.class_colours import readable_name
@@ -86,9 +87,9 @@ class ModelChooser(ElidedButton):
 def describe_card(card: Card) -> list[str]:
     """The main facts of a card, a line each; the first is the shortest."""
     network = _tr("{network}, {n} classes").format(network=card.backbone, n=len(card.classes))
-    lines = [network, ", ".join(readable_name(name) for name in card.classes)]
+    lines = [network, ", ".join(class_name(name) for name in card.classes)]
     if card.other_classes:
-        others = ", ".join(readable_name(name) for name in card.other_classes)
+        others = ", ".join(class_name(name) for name in card.other_classes)
         lines.append(_tr("tells apart as unknown: {names}").format(names=others))
     for metric in _METRICS:
         for split, figure in card.metrics.get(metric, {}).items():

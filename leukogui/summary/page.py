@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from leukogui.gallery.text import class_name
 from leukogui.language.number_format import format_number
 from leukogui.summary.cards import CountCards
 from leukogui.summary.case_summary import CaseSummary
@@ -31,7 +32,7 @@ from leukogui.summary.run_chooser import ScopeChooser
 from leukogui.theme.icons import Icons
 from leukogui.theme.metrics import GRID, FontSize, font
 from leukogui.theme.theme import Theme
-from trainer.models.class_colours import marks_of, readable_name
+from trainer.models.class_colours import marks_of
 
 _MAX_WIDTH = 160 * GRID
 _NARROW_WIDTH = 112 * GRID
@@ -110,7 +111,7 @@ class SummaryPage(QScrollArea):
 
     def _show_likeness(self, figures: CaseSummary) -> None:
         kinds = ", ".join(
-            f"{readable_name(kind)} {format_number(n)}" for kind, n in figures.looks_like.items()
+            f"{class_name(kind)} {format_number(n)}" for kind, n in figures.looks_like.items()
         )
         self._looks_like.setText(self.tr("Unknown cells look like: {kinds}").format(kinds=kinds))
         self._looks_like.setVisible(bool(kinds))

@@ -9,10 +9,10 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 
 from leukogui.case.source_text import describe_calibration, describe_diameter
+from leukogui.gallery.text import class_title
 from leukogui.language.number_format import format_number
 from leukogui.summary.case_summary import CaseSummary, DifferentialRow, RunRow
 from trainer.cases.records import profile_of
-from trainer.models.class_colours import readable_name
 
 
 def _tr(text: str) -> str:
@@ -27,7 +27,7 @@ def display_name(key: str) -> str:
         "unknown": _tr("Unknown"),
         "failed": _tr("Failed"),
     }
-    return apart.get(key) or readable_name(key)
+    return apart.get(key) or class_title(key)
 
 
 def format_value(share: DifferentialRow) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
+from leukogui.gallery.text import class_name
 from leukogui.inspector.prediction_panel import text_label
 from leukogui.theme.metrics import FontSize
-from trainer.models.class_colours import readable_name
 
 
 class ClassContrast(QWidget):
@@ -42,7 +42,7 @@ class ClassContrast(QWidget):
         with QSignalBlocker(self.classes):
             self.classes.clear()
             self.classes.addItem(self.tr("All other classes"))
-            self.classes.addItems([readable_name(name) for name in outputs])
+            self.classes.addItems([class_name(name) for name in outputs])
         self.show_contrast(-1, possible=False)
 
     def show_contrast(self, output: int, *, possible: bool) -> None:
@@ -56,6 +56,6 @@ class ClassContrast(QWidget):
         two = possible and 0 <= output < len(self._outputs) and self.output not in (-1, output)
         self.note.setVisible(two)
         if two:
-            first, second = (readable_name(self._outputs[at]) for at in (output, self.output))
+            first, second = (class_name(self._outputs[at]) for at in (output, self.output))
             text = self.tr("Orange speaks for {first}, blue for {second}.")
             self.note.setText(text.format(first=first, second=second))

@@ -31,6 +31,7 @@ RESERVED_IDS = frozenset(
 _MAX_CLASSES = 64
 _MAX_LENGTH = 64
 _COLOUR = re.compile(r"#[0-9a-f]{6}\Z")
+_LANGUAGES_OF_CAPITAL_NOUNS = {"de"}
 _SPARE_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ΓΔΘΛΞΠΣΦΨΩБДЖИЛУЦЧШЭЮЯ"
 
 
@@ -144,6 +145,18 @@ def usual_name(name: str, language: str = "en") -> str:
         return readable_name(name)
     found: str = known.get("translations", {}).get(language, known["name"])
     return found
+
+
+def name_in_sentence(name: str, language: str = "en") -> str:
+    """Return the usual name of a class within a sentence: small, where nouns are written so.
+
+    Args:
+        name, language: as of `usual_name`.
+    """
+    usual = usual_name(name, language)
+    is_known = usual != readable_name(name)
+    keeps = language in _LANGUAGES_OF_CAPITAL_NOUNS or not is_known
+    return usual if keeps else usual[:1].lower() + usual[1:]
 
 
 def check_review_classes(classes: Sequence[ReviewClass]) -> None:

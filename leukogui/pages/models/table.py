@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QModelIndex, QSortFilterProxyModel,
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
+from leukogui.gallery.text import class_name
 from leukogui.language.number_format import format_number
 from leukogui.pages.models.text import (
     describe_state,
@@ -21,7 +22,6 @@ from leukogui.pages.models.text import (
 from leukogui.theme.metrics import GRID, font
 from leukogui.theme.tooltips import plain_tooltip
 from leukogui.widgets.row_table import AnyIndex, RowModel, show_as_rows
-from trainer.models.class_colours import readable_name
 
 if TYPE_CHECKING:
     from trainer.models.package.card import Card
@@ -151,7 +151,7 @@ class ModelTableModel(RowModel):
     def _describe(self, shown: ShownModel) -> str:
         lines = [f"{column.title}: {column.text(shown)}" for column in self._columns]
         if shown.card is not None:
-            lines.append(", ".join(readable_name(name) for name in shown.card.classes))
+            lines.append(", ".join(class_name(name) for name in shown.card.classes))
         return "\n".join([*lines, shown.entry.name, shown.entry.problem]).strip()
 
 

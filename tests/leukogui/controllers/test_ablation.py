@@ -50,7 +50,7 @@ def test_words_name_what_the_prediction_hangs_on(section: AblationSection) -> No
 
 def test_a_firm_prediction_stays(section: AblationSection) -> None:
     section.show_found(result(part("colour", -0.5), part("detail", 0.1)))
-    assert section.text.startswith("The prediction stays seg neutrophil")
+    assert section.text.startswith("The prediction stays segmented neutrophil")
     assert not section.grab().isNull()
 
 

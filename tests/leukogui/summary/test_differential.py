@@ -38,7 +38,7 @@ def test_bars_and_words_where_figures_are_undefined_or_unbounded(qtbot: QtBot) -
         DifferentialRow("erythroblast", 3),
         DifferentialRow("erythroblast", 3, 300.0, 40.0, None),
     )
-    assert describe_row(nothing, "%") == "erythroblast: 3 cells"
+    assert describe_row(nothing, "%") == "Erythroblast: 3 cells"
     assert format_interval(unbounded) == "40.0 – no bound"
     assert bar_limit([nothing]) == 100
     assert bar_limit([unbounded, nothing]) == 300

@@ -131,12 +131,12 @@ def test_notes_and_corrected_shares_are_shown(section: DifferentialSection, figu
     shown(section, figures(notes=("One note.",), corrected=corrected))
     assert section.notes() == ["One note."]
     texts = [label.text() for label in section.findChildren(type(section._corrected))]
-    assert any("myeloblast 27.0 (18.0 – 38.0)" in text for text in texts)
+    assert any("Myeloblast 27.0 (18.0 – 38.0)" in text for text in texts)
 
 
 def test_ranges_in_words() -> None:
     row = DifferentialRow("erythroblast", 3, None, None, None, (2.0, None))
-    assert describe_row(row, "%") == "erythroblast: 3 cells, with the open cells 2.0 – no bound"
+    assert describe_row(row, "%") == "Erythroblast: 3 cells, with the open cells 2.0 – no bound"
     assert format_open_range(DifferentialRow("x", 0)) == ""
 
 

@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.atomic_files import write_text
+from trainer.cases.review_classes import name_in_sentence
 from trainer.domain import RESEARCH_USE, CellId
 from trainer.inference.ablation import HeatShares, Part, PartLoss
 from trainer.jobs.common.cell_ablation import PART_NAMES, CellAblation
 from trainer.jobs.common.csv_table import format_csv, safe_cell
 from trainer.jobs.common.html import Figure, Picture, render_page, thumbnail_data_url
-from trainer.models.class_colours import readable_name
 
 TABLE, RECORD, PAGE = "ablation.csv", "ablation.json", "ablation.html"
 _MOST_SHOWN = 200  # cells on the page, which holds their pictures
@@ -136,7 +136,7 @@ def _section(each: AblatedCell, longest: float) -> _Section:
         Picture(thumbnail_data_url(each.view), f"what the network sees of {each.name}"),
         Picture(thumbnail_data_url(each.heat), f"heat map of {each.name}"),
     ]
-    caption = f"{readable_name(found.label)}, {found.ablation.probability:.2f}"
+    caption = f"{name_in_sentence(found.label)}, {found.ablation.probability:.2f}"
     rows = [_bar(loss, found.outputs, longest) for loss in found.ablation.losses]
     return _Section(each.name, Figure(pictures, (caption,)), rows, found.describe(), _notes(found))
 
@@ -147,7 +147,7 @@ def _bar(loss: PartLoss, outputs: Sequence[str], longest: float) -> _Row:
         round(100 * abs(loss.lost) / longest),
         loss.lost < 0,
         f"{loss.lost:+.1f}",
-        f"{readable_name(outputs[loss.output])}, {loss.probability:.2f}",
+        f"{name_in_sentence(outputs[loss.output])}, {loss.probability:.2f}",
     )
 
 

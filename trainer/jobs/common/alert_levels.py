@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.cases.review_classes import name_in_sentence
 from trainer.domain import AlertLevel, ClassRole, is_calibrated_for
 from trainer.evaluation.alert_effect import AlertEffect, CellShare, measure_alert_effect
 from trainer.evaluation.selective_metrics import ScoredCells
@@ -18,7 +19,6 @@ from trainer.inference.policy import Decisions
 from trainer.jobs.common.formatting import format_estimate
 from trainer.jobs.common.html import Table
 from trainer.jobs.common.scored_cells import MIN_GROUP_CELLS
-from trainer.models.class_colours import readable_name
 from trainer.models.package.card import Card
 
 ALL_CELLS = "all"
@@ -92,7 +92,7 @@ class AlertLevels:
 
     def describe(self) -> str:
         """Describe the chosen level in a sentence."""
-        names, effect = " or ".join(map(readable_name, self.classes)), self.chosen_effect
+        names, effect = " or ".join(map(name_in_sentence, self.classes)), self.chosen_effect
         lost = f"{names} accepted under another label: {format_cell_share(effect.lost)}"
         if not self.strange_sources or self.level is AlertLevel.OFF:
             return f"{lost}."

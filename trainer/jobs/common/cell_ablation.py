@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.cases.review_classes import name_in_sentence
 from trainer.domain import Window
 from trainer.imaging.cell_parts import PartMasks, render_part_masks
 from trainer.imaging.model_input import ModelInput, Product
@@ -21,7 +22,6 @@ from trainer.inference.ablation import (
     measure_losses,
 )
 from trainer.inference.classifier import Classifier
-from trainer.models.class_colours import readable_name
 from trainer.models.package.card import Card
 from trainer.models.probabilities import softmax
 
@@ -87,12 +87,12 @@ class CellAblation:
         """Describe which parts the prediction hangs on, and what it would be without them."""
         changed = [
             f"{_WITHOUT[each.part]} the prediction would be "
-            f"{readable_name(self.outputs[each.output])} ({each.probability:.2f})"
+            f"{name_in_sentence(self.outputs[each.output])} ({each.probability:.2f})"
             for each in self.ablation.losses
             if each.output != self.ablation.output
         ]
         if not changed:
-            prediction = readable_name(self.label)
+            prediction = name_in_sentence(self.label)
             return f"The prediction stays {prediction}, whichever of these is taken away."
         text = "; ".join(changed)
         return f"{text[0].upper()}{text[1:]}."

@@ -24,9 +24,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from trainer.cases.review_classes import usual_name
 from trainer.evaluation import probability_metrics
 from trainer.jobs.common.formatting import format_share
-from trainer.models.class_colours import Mark, readable_name
+from trainer.models.class_colours import Mark
 
 _DPI = 110
 GREY, _LIGHT_GREY = "#606060", "#e4e4e4"
@@ -127,7 +128,7 @@ def literal_text(text: str) -> str:
 
 def class_label(name: str) -> str:
     """Return the name of a class as charts show it: readable, and not too long."""
-    return literal_text(single_line(readable_name(name), _LONGEST_CLASS))
+    return literal_text(single_line(usual_name(name), _LONGEST_CLASS))
 
 
 def draw_differential(

@@ -11,7 +11,7 @@ import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from numpy.typing import NDArray
 
-from trainer.models.class_colours import readable_name
+from trainer.cases.review_classes import usual_name
 
 THUMBNAIL_SIDE = 128  # px of the longer side
 _JPEG_QUALITY = 85
@@ -107,7 +107,7 @@ def _build_environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters["thousands"] = "{:,}".format
-    environment.filters["readable"] = readable_name
+    environment.filters["readable"] = usual_name
     return environment
 
 

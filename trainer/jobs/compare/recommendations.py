@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.cases.review_classes import name_in_sentence
 from trainer.evaluation.ensembles import (
     ConfusedPair,
     ProbabilityArray,
@@ -20,7 +21,6 @@ from trainer.jobs.common.alert_levels import AlertLevels
 from trainer.jobs.common.explanation_metrics import FaithfulnessResult
 from trainer.jobs.compare.cost import Speed, TrainingCost
 from trainer.jobs.compare.predictions import SplitPredictions
-from trainer.models.class_colours import readable_name
 from trainer.models.export.flops import Cost
 
 # Networks whose sensitivities differ by less are alike.
@@ -77,7 +77,7 @@ def _describe_confused_pair(pair: ConfusedPair) -> str:
     cells, sensitivity = pair.cells, pair.sensitivity
     best = max(sensitivity, key=lambda name: sensitivity[name])
     start = (
-        f"{readable_name(pair.first)} and {readable_name(pair.second)} are taken for one "
+        f"{name_in_sentence(pair.first)} and {name_in_sentence(pair.second)} are taken for one "
         "another in "
         f"{sum(cells.values())} cells over all networks"
     )

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.cases.review_classes import name_in_sentence, usual_name
 from trainer.domain import RESEARCH_USE, Window
 from trainer.imaging.heat_maps import heat_maps_of, normalize_heatmaps
 from trainer.imaging.overlay import overlay_heat_map
@@ -30,7 +31,6 @@ from trainer.jobs.common.html import (
 from trainer.jobs.common.map_gates import gate_cells
 from trainer.jobs.common.scored_cells import SampleCell
 from trainer.jobs.evaluate.record import Evaluation
-from trainer.models.class_colours import readable_name
 from trainer.models.package.map_gates import MAP_GATE_TITLES, MAP_LEAD_TITLES, MapGates
 
 _MAX_ERRORS = 12
@@ -136,7 +136,7 @@ def _class_table(evaluation: Evaluation) -> Table:
     keys = [key for key in _CLASS_METRICS if any(f"{key}_{name}" in metrics for name in classes)]
     rows = [
         (
-            readable_name(name),
+            usual_name(name),
             *(format_metric(metrics.get(f"{key}_{name}")) or "-" for key in keys),
         )
         for name in classes
@@ -187,7 +187,7 @@ def _error_figure(evaluation: Evaluation, cell: SampleCell) -> Figure:
         Picture(_square_thumbnail_url(cell.view), "the cell"),
         Picture(_square_thumbnail_url(overlay), "its heat map"),
     )
-    labels = f"{readable_name(item.label)}, called {readable_name(prediction.label)}"
+    labels = f"{usual_name(item.label)}, called {name_in_sentence(prediction.label)}"
     return Figure(pictures, (f"{labels} {prediction.probability:.2f}", item.short_name))
 
 

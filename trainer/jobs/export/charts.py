@@ -11,6 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from trainer.atomic_files import write_bytes
+from trainer.cases.review_classes import usual_name
 from trainer.jobs.common.charts import (
     DECISION_LABELS,
     draw_differential,
@@ -22,7 +23,7 @@ from trainer.jobs.common.charts import (
 from trainer.jobs.common.differential_text import REVIEWED, open_ranges
 from trainer.jobs.common.formatting import format_share
 from trainer.jobs.export.content import ExportContent
-from trainer.models.class_colours import Mark, marks_of, readable_name
+from trainer.models.class_colours import Mark, marks_of
 
 _BAR_HEIGHT, _FOOT_HEIGHT, _HISTOGRAM_HEIGHT = 30, 32, 194  # px
 _FIGURE_SIZE, _DPI = (9.0, 7.0), 150
@@ -43,7 +44,7 @@ def differential_svg(
     """
     band = "; the grey band is the share with none or all of the open cells" if ranges else ""
     values = "; ".join(
-        f"{readable_name(name)} {' '.join(format_share(share))}" for name, share in shares.items()
+        f"{usual_name(name)} {' '.join(format_share(share))}" for name, share in shares.items()
     )
     return render_svg(
         lambda axes: draw_differential(axes, shares, marks, ranges),
@@ -98,9 +99,9 @@ def _draw_differential(axes: Axes, content: ExportContent) -> None:
     band = "; grey: with none or all of the open cells" if ranges else ""
     axes.set_xlabel(f"% of {cells}, exact 95 % intervals{band}")
     beside = "; ".join(
-        f"{readable_name(name)}: {' ('.join(format_share(share))}) per 100 white cells"
+        f"{usual_name(name)}: {' ('.join(format_share(share))}) per 100 white cells"
         if share["value"] is not None
-        else f"{readable_name(name)}: {share['cells']} cells"
+        else f"{usual_name(name)}: {share['cells']} cells"
         for name, share in differential["per_100_white_cells"].items()
     )
     axes.set_title(single_line(beside, _LONGEST_LINE), loc="left", fontsize=10, parse_math=False)

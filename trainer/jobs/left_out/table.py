@@ -6,12 +6,12 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from trainer.cases.review_classes import usual_name
 from trainer.data.left_out import LeftOutGroup
 from trainer.domain import RESEARCH_USE
 from trainer.errors import UserError
 from trainer.jobs.common.csv_table import format_csv, safe_cell
 from trainer.jobs.common.html import Table, render_page
-from trainer.models.class_colours import readable_name
 from trainer.models.package.card import Card
 from trainer.models.package.evidence import LeftOutRow, LeftOutTable
 
@@ -93,7 +93,7 @@ def render_table(table: LeftOutTable) -> str:
     """Render left-out.html, which stands alone."""
     rows = [
         (
-            *(row.source, readable_name(row.label) if row.label else "all"),
+            *(row.source, usual_name(row.label) if row.label else "all"),
             *(str(row.cells), str(row.seeds)),
             *(_format_share(v, 3, "-") for v in (row.found, row.wrong, row.alert_lost)),
         )

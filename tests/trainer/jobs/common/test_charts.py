@@ -33,12 +33,13 @@ def differential() -> ElementTree.Element:
 def test_the_differential_can_be_read() -> None:
     svg = differential()
     texts = [element.text for element in svg.iter("text")]
-    for text in ("seg neutrophil", "a$b$c & <b>", "淋巴 细胞", "0 %", "100 %", "no cells", "S"):
+    names = ("Segmented neutrophil", "a$b$c & <b>", "淋巴 细胞")
+    for text in (*names, "0 %", "100 %", "no cells", "S"):
         assert text in texts, text
     assert "n = 1,234:  98.4 % (97.5-99.0)" in texts
     assert svg.attrib["role"] == "img"
     assert svg.attrib["aria-label"] == svg.findtext("title")
-    assert "seg neutrophil 98.4 97.5-99.0; " in svg.attrib["aria-label"]
+    assert "Segmented neutrophil 98.4 97.5-99.0; " in svg.attrib["aria-label"]
     assert "interval" in (svg.findtext("desc") or "")
 
 

@@ -45,7 +45,8 @@ class CellScoreController(QObject):
     def refresh(self) -> None:
         """Read them if cells are sorted by them and they were not read yet."""
         root = self._session.root
-        wanted = self._cells.query.sort == self.sort
+        # A blind reader is to see neither reviews nor models, and these are made of both.
+        wanted = self._cells.query.sort == self.sort and self._session.reading is None
         if not wanted and self.depends_on_reviews:
             self._root = None
         if wanted and root is not None and root != self._root:

@@ -31,7 +31,7 @@ WRITING_ACTIONS = (
 READING_ACTIONS = (
     *("run", "run_selection", "retry", "resume", "import_cells", "source", "sign_off", "reopen"),
     *("add_cell", "remove_cell", "add_reference", "audit_trail", "agreement", "export", "summary"),
-    *("adapt", "label_next", "sort_disagreement", "sort_suspected"),
+    *("adapt", "label_next", "sort_disagreement", "sort_suspected", "details"),
 )
 """What would show a blind reader the labels of others, or is no labelling."""
 
@@ -185,8 +185,9 @@ class SignOffController(QObject):
         record = self.record
         signed = record is not None and record.is_signed
         actions = self._parts.actions
-        if self._session.reading is not None:  # which a signed case takes as well
-            actions.forbid(*READING_ACTIONS)
+        reading = self._session.reading
+        if reading is not None:  # which a signed case takes as well
+            actions.forbid(*READING_ACTIONS, *(("accept",) if reading.hides_model else ()))
         else:
             actions.forbid(*(WRITING_ACTIONS if signed else ()))
         actions.enable(sign_off=record is not None and not signed, reopen=signed)

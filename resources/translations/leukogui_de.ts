@@ -1129,6 +1129,10 @@
  <context>
   <name>AuditTrail</name>
   <message>
+   <source>1 cell adjudicated</source>
+   <translation>1 Zelle entschieden</translation>
+  </message>
+  <message>
    <source>1 cell classified</source>
    <translation>1 Zelle klassifiziert</translation>
   </message>
@@ -1243,6 +1247,10 @@
   <message>
    <source>unknown</source>
    <translation>unbekannt</translation>
+  </message>
+  <message>
+   <source>{n} cells adjudicated</source>
+   <translation>{n} Zellen entschieden</translation>
   </message>
   <message>
    <source>{n} cells classified</source>

@@ -23,6 +23,10 @@ _LABEL = (
     "(SELECT CASE WHEN count(DISTINCT label) = 1 THEN min(label) END FROM reviews t "
     "WHERE t.case_id = :case AND t.entry = a.seq)"
 )
+_NOTE = (
+    "(SELECT CASE WHEN count(DISTINCT note) = 1 THEN min(note) END FROM reviews t "
+    "WHERE t.case_id = :case AND t.entry = a.seq)"
+)
 _REASON = "(SELECT reason FROM sign_offs t WHERE t.case_id = :case AND t.entry = a.seq)"
 # The case of an entry is in its body, under the key of its kind.
 _OF_CASE = (
@@ -62,6 +66,7 @@ class Act:
         person: who acted; empty for the program, and where nobody gave a name.
         rows: how many cells, predictions or labels it wrote.
         label: that a review gave, where it gave all its cells the same.
+        note: of a review, likewise.
         reason: of a sign-off or reopening.
         facts: of the entry's body.
     """
@@ -74,6 +79,7 @@ class Act:
     rows: int
     label: str | None
     reason: str
+    note: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -105,7 +111,7 @@ class Acts:
     def _read(self, condition: str, values: dict[str, Any]) -> list[Act]:
         query = (
             f"SELECT a.seq, a.time, a.software, a.kind, coalesce({_PERSON}, ''), "  # noqa: S608
-            f"{_LABEL}, coalesce({_REASON}, ''), a.body FROM audit a "
+            f"{_LABEL}, coalesce({_REASON}, ''), coalesce({_NOTE}, ''), a.body FROM audit a "
             f"WHERE a.seq > :after AND {condition} ORDER BY a.seq"
         )
         with self._db.translate_errors():
@@ -113,7 +119,7 @@ class Acts:
 
 
 def _act_of_row(row: tuple[Any, ...]) -> Act:
-    seq, time, software, kind, person, label, reason, body = row
+    seq, time, software, kind, person, label, reason, note, body = row
     facts = json.loads(body)
     rows = int(facts.get("rows", 0))
-    return Act(seq, time, software, kind, person, rows, label, reason, facts)
+    return Act(seq, time, software, kind, person, rows, label, reason, note, facts)

@@ -85,18 +85,19 @@ def adjudication_note(first: str, second: str) -> str:
 def read_adjudications(store: CaseStore, case_id: int) -> dict[CellId, Review]:
     """Return the review of each cell that decided between readers, where it still counts."""
     latest = store.reviews.latest(case_id)
-    return {cell: review for cell, review in latest.items() if _is_adjudication(review)}
+    return {cell: review for cell, review in latest.items() if is_adjudication(review.note)}
 
 
 def _independent_reviews(store: CaseStore, case_id: int) -> Iterator[Review]:
     """Yield the reviews that count, oldest first; who adjudicates has seen the labels of both."""
     for review in store.reviews.history(case_id):
-        if review.active and not _is_adjudication(review):
+        if review.active and not is_adjudication(review.note):
             yield review
 
 
-def _is_adjudication(review: Review) -> bool:
-    return review.note.startswith(_ADJUDICATION)
+def is_adjudication(note: str) -> bool:
+    """Return whether a review with this note decides between two sources of labels."""
+    return note.startswith(_ADJUDICATION)
 
 
 def find_model(store: CaseStore, case_id: int, source: LabelSource) -> ModelRuns | None:

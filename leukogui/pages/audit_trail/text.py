@@ -33,7 +33,11 @@ def describe_act(act: Act, titles: Mapping[str, str]) -> str:
 def _describe_review(act: Act, titles: Mapping[str, str]) -> str:
     if act.label == "":
         return _counted(act, _tr("1 review taken back"), _tr("{n} reviews taken back"))
+    from trainer.cases.reader_labels import is_adjudication
+
     one, many = _tr("1 cell reviewed"), _tr("{n} cells reviewed")
+    if is_adjudication(act.note):
+        one, many = _tr("1 cell adjudicated"), _tr("{n} cells adjudicated")
     text = _counted(act, one, many)
     known = {"unknown": _tr("unknown"), "excluded": _tr("excluded")}
     if not act.label:

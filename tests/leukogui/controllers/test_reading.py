@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from leukogui.app import App
 from leukogui.case.cells import PENDING
+from leukogui.pages.audit_trail.text import describe_act
 from leukogui.settings.table import REVIEWER
 from tests.leukogui.review_steps import (
     CELLS,
@@ -78,7 +79,7 @@ def test_a_second_reader_sees_neither_reviews_nor_model_and_is_compared_then(
     session, model, commands = app.session, app.session.model, app.window.commands
     assert model is not None and session.run is None
     assert set(model.groups) == {PENDING} and not model.reviews
-    assert not any(commands[each].isEnabled() for each in ("run", "summary", "export", "sign_off"))
+    assert not any(commands[each].isEnabled() for each in ("run", "summary", "export", "accept"))
     assert commands["unknown"].isEnabled()
     line = app.agreement_controller.reading.line
     assert line.text.text() == "Blind reading 1 of Ben: 0 of 20 cells have a label."
@@ -146,6 +147,9 @@ def test_what_is_adjudicated_in_the_gallery_is_kept_with_its_reader(
         timeout=PATIENCE,
     )
     assert window.cells.rows[0].adjudicated.startswith("Monocyte, Chief, ")
+    with CaseStore.open(data / STORE_NAME, read_only=True) as store:
+        act = store.acts.list_of_cell(1, name(0))[-1]
+    assert (act.person, describe_act(act, {})) == ("Chief", "1 cell adjudicated: Monocyte")
     window.table.doubleClicked.emit(window.cells.index(2, 0))
     assert review.gallery.current_cell() == name(2)
 

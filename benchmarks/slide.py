@@ -8,7 +8,7 @@ window    what a plain Keras script does: model.predict over windows that overla
           the slide one after the other; a sample of them, from which the time for the layer follows
 viewer    pan and zoom over the slide: time and memory of the tiles that a screen shows
 
-    python benchmarks/slide.py --side 40000 --count 1000
+    python benchmarks/slide.py --side 40000 --count 200
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--side", type=int, default=40_000)
     parser.add_argument("--fields", type=int, default=16)
-    parser.add_argument("--count", type=int, default=1000)
+    parser.add_argument("--share", type=float, default=0.06, help="of the fields with white cells")
+    parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--part", choices=PARTS)
     parser.add_argument("--work", type=Path)
     arguments = parser.parse_args()
@@ -47,21 +48,25 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        draw(work, arguments.side, arguments.fields)
+        draw(work, arguments.side, arguments.fields, arguments.share)
         results = {part: run_part(part, work, arguments.count) for part in PARTS}
         report(work, results)
 
 
-def draw(work: Path, side: int, fields: int) -> None:
+def draw(work: Path, side: int, fields: int, share: float) -> None:
     from trainer.data.synthetic.slide import write_slide
 
     (work / "case").mkdir()
     start = time.perf_counter()
     rng = np.random.default_rng(3)
-    slide = write_slide(work / "case" / "slide.tif", rng, size=(side, side), fields=fields)
+    path, size = work / "case" / "slide.tif", (side, side)
+    slide = write_slide(path, rng, size=size, fields=fields, share=share)
     (work / "truth.pickle").write_bytes(pickle.dumps(slide))
-    size = slide.path.stat().st_size / 1e6
-    print(f"{side:,} px a side, {size:,.0f} MB, written in {time.perf_counter() - start:.0f} s")
+    megabytes = path.stat().st_size / 1e6
+    print(
+        f"{side:,} px a side, {megabytes:,.0f} MB, {len(slide.cells):,} white cells, "
+        f"written in {time.perf_counter() - start:.0f} s"
+    )
 
 
 def run_part(part: str, work: Path, count: int) -> dict[str, float]:

@@ -65,6 +65,7 @@ class RunSpec:
         source: name of the lab or scanner, if it is known.
         red_cell_diameter: in pixels, if a person gave it; else it is measured.
         any_suffix: images are read whatever their names.
+        region: of slides, the part that is scanned, in pixels; None: where cells lie in one layer.
         quiet: nobody requested it: it follows from something else, and is no news.
     """
 
@@ -77,6 +78,7 @@ class RunSpec:
     source: str = ""
     red_cell_diameter: float | None = None
     any_suffix: bool = False
+    region: tuple[float, float, float, float] | None = None
     quiet: bool = False
 
     def request(self) -> ClassifyRequest:
@@ -92,6 +94,7 @@ class RunSpec:
             heatmaps=self.how.heatmaps,
             count_edge_cells=self.how.count_edge_cells,
             count=self.how.slide_count,
+            region=self.region,
             alert=self.how.alert,
             device=self.how.device,
             precision=self.how.precision,

@@ -23,6 +23,7 @@ def run_spec_from_json(text: str) -> RunSpec | None:
         fields = json.loads(text)
         root, out = Path(fields.pop("root")), Path(fields.pop("out"))
         paths, how = tuple(fields.pop("paths")), RunOptions(**fields.pop("how"))
-        return RunSpec(**fields, root=root, out=out, paths=paths, how=how)
+        region = tuple(fields.pop("region", None) or ()) or None
+        return RunSpec(**fields, root=root, out=out, paths=paths, how=how, region=region)
     except (ValueError, TypeError, KeyError, AttributeError):
         return None

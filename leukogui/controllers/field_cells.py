@@ -58,6 +58,7 @@ class FieldCellController(QObject):
         self._gather = QTimer(self, singleShot=True, interval=_GATHER_MILLISECONDS)
         self._gather.timeout.connect(self._classify_unseen)
         viewer.cell_marked.connect(self.draw)
+        viewer.field.region_drawn.connect(self._scan_part)
         actions = parts.actions
         actions.on("remove_cell", self.remove)
         # What is to be undone may still be on its way to the store.
@@ -77,6 +78,11 @@ class FieldCellController(QObject):
     def draw(self, image: str, box: Box) -> None:
         """Add the cell at a place of an image; a box without extent is a point of the cell."""
         self._change("draw", image=image, box=(box.x, box.y, box.width, box.height))
+
+    def _scan_part(self, image: str, part: Box) -> None:
+        """Scan what was drawn on a slide; the next drag moves the slide again."""
+        self._parts.actions["scan_part"].setChecked(False)
+        self._run_controller.run_part(image, part)
 
     def remove(self) -> None:
         """Remove the cell that is shown, or those that are selected in the gallery."""

@@ -18,7 +18,7 @@ from leukogui.controllers.source import SourceController
 from leukogui.panels.badges import DeviceBadge
 from leukogui.settings.table import ANY_SUFFIX_FOLDERS, ASK_BEFORE_CLOSING, UNFINISHED_RUN
 from leukogui.window.parts import WindowParts
-from trainer.domain import ExecutionInfo, Precision
+from trainer.domain import Box, ExecutionInfo, Precision
 
 if TYPE_CHECKING:
     from trainer.protocol.events import WarningEvent
@@ -90,6 +90,13 @@ class RunController(QObject):
         names = tuple(self._parts.review.gallery.selected_names())
         if names:
             self._add(names)
+
+    def run_part(self, name: str, part: Box) -> None:
+        """Scan a part of a slide."""
+        root = self._session.root
+        if root is not None and self._parts.chooser.card is not None:
+            region = (part.x, part.y, part.width, part.height)
+            self._enqueue(replace(self._build_spec(root, (name,)), region=region))
 
     def run_again(
         self, names: tuple[str, ...], model: str, precision: str, *, quiet: bool = False

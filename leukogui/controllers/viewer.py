@@ -104,6 +104,7 @@ class ViewerController(QObject):
         actions.on("pin", self._pin)
         actions.on_toggled("compare", self._compare)
         actions.on_toggled("map_pair", self._show_map_pair)
+        actions.on_toggled("scan_part", self._draw_part)
         actions.on_toggled("plane_wheel", viewer.split_view.set_wheel)
 
     def _step(self, step: int) -> None:
@@ -123,6 +124,11 @@ class ViewerController(QObject):
         self.map_pair_controller.set_shown(on)
         self._show_possible()
 
+    def _draw_part(self, on: bool) -> None:
+        if on:
+            self._actions["add_cell"].setChecked(False)
+        self.viewer.field.tool.set_drawing_region(on)
+
     def _compare(self, on: bool) -> None:
         if on:
             self._actions["map_pair"].setChecked(False)
@@ -135,7 +141,8 @@ class ViewerController(QObject):
     def _on_page(self) -> None:
         self.viewer.gallery_cursor.active = self._is_in_front
         if not self._is_in_front:
-            self._actions["add_cell"].setChecked(False)
+            for each in ("add_cell", "scan_part"):
+                self._actions[each].setChecked(False)
         self._show_possible()
 
     def _show_possible(self) -> None:
@@ -148,6 +155,8 @@ class ViewerController(QObject):
             actions["compare"].setChecked(viewer.is_comparing)
         pair = viewer.split_view.is_replaced
         planes = here and viewer.pane.planes > 1
+        image = viewer.pane.image
+        is_slide = image is not None and image.is_slide
         actions.enable(
             next_reference=here and viewer.is_comparing,
             plane_up=planes,
@@ -157,5 +166,6 @@ class ViewerController(QObject):
             reset_light=here and not viewer.adjustment.is_neutral,
             field_cells=here and viewer.shows_field and not pair,
             add_cell=here and viewer.field.tool.can_mark and not pair,
+            scan_part=here and is_slide and not pair,
             map_pair=here and (pair or can_contrast(viewer.pane.prediction)),
         )

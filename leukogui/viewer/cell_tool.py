@@ -1,4 +1,4 @@
-"""What the mouse does with the cells of a field: choose one, mark a missed one."""
+"""What the mouse does on a field or a slide: choose a cell, mark a missed one, draw a part."""
 
 from __future__ import annotations
 
@@ -20,10 +20,12 @@ class CellTool(QObject):
         can_mark: whether cells can be marked in the image that is shown.
         double_click_marks: whether a double click does; else it zooms.
         is_drawing: whether every drag draws a box, and every click marks a cell.
+        draws_region: whether every drag draws a part of the image, and marks no cell.
     """
 
     chosen = Signal(object)  # CellId
     marked = Signal(object)  # Box in pixels of the image; without width and height for a point
+    region_drawn = Signal(object)  # Box in pixels of the image
 
     def __init__(self, canvas: ImageCanvas) -> None:
         super().__init__(canvas)
@@ -33,12 +35,19 @@ class CellTool(QObject):
         self.can_mark = False
         self.double_click_marks = True
         self.is_drawing = False
+        self.draws_region = False
         canvas.setMouseTracking(True)
         canvas.installEventFilter(self)
 
     def set_drawing(self, on: bool) -> None:
         """Whether every drag draws a box, and every click marks a cell."""
         self.is_drawing = on
+        self.cancel()
+        self._show_cursor(None)
+
+    def set_drawing_region(self, on: bool) -> None:
+        """Whether every drag draws a part of the image."""
+        self.draws_region = on
         self.cancel()
         self._show_cursor(None)
 
@@ -68,7 +77,7 @@ class CellTool(QObject):
             return False
         self._press = event.position()
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        self._is_banding = self.can_mark and (shift or self.is_drawing)
+        self._is_banding = self.draws_region or (self.can_mark and (shift or self.is_drawing))
         return self._is_banding
 
     def _on_move(self, event: QMouseEvent) -> bool:
@@ -85,7 +94,10 @@ class CellTool(QObject):
             return False
         self.cancel()
         moved = (event.position() - press).manhattanLength() >= QApplication.startDragDistance()
-        if banding:
+        if banding and self.draws_region:
+            if moved:
+                self._draw_region(QRectF(press, event.position()).normalized())
+        elif banding:
             self._mark(QRectF(press, event.position()).normalized() if moved else None, press)
         elif not moved:
             self._choose(press)
@@ -93,7 +105,8 @@ class CellTool(QObject):
 
     def _on_double_click(self, event: QMouseEvent) -> bool:
         marks = self.can_mark and (self.double_click_marks or self.is_drawing)
-        if event.button() != Qt.MouseButton.LeftButton or not marks:
+        left = event.button() == Qt.MouseButton.LeftButton
+        if not (left and marks) or self.draws_region:
             return False
         if self._canvas.cell_at(event.position()) is not None:
             return False
@@ -112,6 +125,13 @@ class CellTool(QObject):
         if band is None or not seen.isEmpty():
             self.marked.emit(Box(seen.x(), seen.y(), seen.width(), seen.height()))
 
+    def _draw_region(self, band: QRectF) -> None:
+        """Give what is drawn, as far as it is on the image."""
+        to_image = self._canvas.to_widget.inverted()[0]
+        area = to_image.mapRect(band) & QRectF(0, 0, *self._canvas.image_size)
+        if not area.isEmpty():
+            self.region_drawn.emit(Box(area.x(), area.y(), area.width(), area.height()))
+
     def _choose(self, point: QPointF) -> None:
         cell = self._canvas.cell_at(point)
         if cell is not None:
@@ -125,7 +145,7 @@ class CellTool(QObject):
 
     def _show_cursor(self, point: QPointF | None) -> None:
         cursor = Qt.CursorShape.OpenHandCursor
-        if self.can_mark and self.is_drawing:
+        if self.draws_region or (self.can_mark and self.is_drawing):
             cursor = Qt.CursorShape.CrossCursor
         elif point is not None and self._canvas.cell_at(point) is not None:
             cursor = Qt.CursorShape.PointingHandCursor

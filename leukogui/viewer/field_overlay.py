@@ -24,6 +24,8 @@ class FieldOverlay(QObject):
     chosen = Signal(object)  # CellId that was clicked
     marked = Signal(str, object)  # image, Box in its pixels as of `CellTool.marked`
 
+    region_drawn = Signal(str, object)  # image, Box in its pixels as of `CellTool.region_drawn`
+
     def __init__(self, session: CaseSession, pane: Pane, *, editable: bool) -> None:
         super().__init__(pane)
         self._session, self._pane, self._editable = session, pane, editable
@@ -34,6 +36,7 @@ class FieldOverlay(QObject):
         self.tool = CellTool(pane.canvas)
         self.tool.chosen.connect(self.chosen)
         self.tool.marked.connect(self._on_marked)
+        self.tool.region_drawn.connect(self._on_region)
         session.field_fetched.connect(self._on_fetched)
 
     def set_class_marks(self, marks: Mapping[str, Mark]) -> None:
@@ -88,3 +91,7 @@ class FieldOverlay(QObject):
     def _on_marked(self, box: Box) -> None:
         if self._pane.cell is not None:
             self.marked.emit(self._pane.cell.image, box)
+
+    def _on_region(self, box: Box) -> None:
+        if self._pane.cell is not None:
+            self.region_drawn.emit(self._pane.cell.image, box)

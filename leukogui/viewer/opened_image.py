@@ -48,6 +48,7 @@ class OpenedImage:
         sharpest: index of the plane that is classified.
         outline: (N, 2) in original px, of the cell; empty where there is none.
         is_crop: whether it is cut around its cell; any other may be a field.
+        is_slide: whether it is a whole slide, of which parts can be scanned.
         pixel: how large a pixel is on the slide, where the file says so.
         error: why it cannot be read, in words.
     """
@@ -61,6 +62,7 @@ class OpenedImage:
     sharpest: int = 0
     outline: Any = ()
     is_crop: bool = True
+    is_slide: bool = False
     pixel: PixelSize | None = None
     notes: tuple[str, ...] = ()
     error: str = ""
@@ -150,6 +152,7 @@ def _open_slide(slide: Slide, stamp: tuple[int, int]) -> OpenedImage:
         height=slide.height,
         planes=levels[:1],
         is_crop=False,
+        is_slide=True,
         pixel=slide.pixel_size,
         _levels={0: levels},
     )

@@ -76,11 +76,26 @@ class Pane(QWidget):
 
     @property
     def outline(self) -> Any:
-        """Of the cell, (N, 2) in image pixels; empty where it is not shown."""
+        """Of the cell, (N, 2) in image pixels; empty where it is not shown.
+
+        Of a slide, the part that the run scanned.
+        """
+        if self.image is not None and self.image.is_slide:
+            return self._scanned_part if self._outline_visible else ()
         image, single = self.image, self.cell is not None and not self.cell.number
         known = image is not None and (image.is_crop or self.prediction is not None)
         visible = self._outline_visible and single and known
         return image.outline if image is not None and visible else ()
+
+    @property
+    def _scanned_part(self) -> Any:
+        """Corners of the part of a slide that was scanned; empty where none was."""
+        plans: Any = self._run.settings.get("slides", {}) if self._run is not None else {}
+        plan = plans.get(self.cell.image) if self.cell is not None else None
+        if plan is None:
+            return ()
+        x, y, width, height = plan["region"]
+        return (x, y), (x + width, y), (x + width, y + height), (x, y + height)
 
     @property
     def planes(self) -> int:
@@ -170,6 +185,7 @@ class Pane(QWidget):
         """Take the model's outputs and the run that is shown."""
         self._outputs, self._run = outputs, run
         self._choose_default_output()
+        self._show_outline()
         self._update_options()
         self._show_scale()
 

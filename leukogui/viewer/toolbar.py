@@ -19,7 +19,7 @@ ActionLookup = Callable[[str], QAction]
 _GROUPS: tuple[tuple[str, ...], ...] = (
     ("zoom_out", "zoom_in", "fit", "actual_size"),
     ("heat", "map_pair", "outline"),
-    ("field_cells", "add_cell", "remove_cell"),
+    ("field_cells", "add_cell", "remove_cell", "scan_part"),
     ("pin", "compare"),
 )
 

@@ -67,6 +67,14 @@ VIEWER_ACTIONS: tuple[ActionRow, ...] = (
         group="on",
         tip=_t("Add a missed cell: click it, or draw a box around it"),
     ),
+    _viewer(
+        "scan_part",
+        _t("S&can a part of the slide"),
+        "Shift+S",
+        icon="scan",
+        group="on",
+        tip=_t("Scan a part of the slide: draw a box around it"),
+    ),
     _viewer("pin", _t("P&in the cell for comparing"), "P", icon="pin"),
     _viewer(
         "map_pair",

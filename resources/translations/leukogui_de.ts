@@ -531,6 +531,10 @@
    <translation>Aus&amp;wahl klassifizieren</translation>
   </message>
   <message>
+   <source>S&amp;can a part of the slide</source>
+   <translation>Einen Teil des Ob&amp;jektträgers absuchen</translation>
+  </message>
+  <message>
    <source>S&amp;harpest focal plane</source>
    <translation>&amp;Schärfste Fokusebene</translation>
   </message>
@@ -545,6 +549,10 @@
   <message>
    <source>Sample, patient, stain, magnification, reader and notes of this case</source>
    <translation>Probe, Patient, Färbung, Vergrößerung, Befunder und Notizen zu diesem Fall</translation>
+  </message>
+  <message>
+   <source>Scan a part of the slide: draw a box around it</source>
+   <translation>Einen Teil des Präparats absuchen: einen Rahmen darum ziehen</translation>
   </message>
   <message>
    <source>Seconds, by the reviewed cells of this case; nothing changes until you accept</source>

@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image as Pillow
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from leukogui.backend.saved_run import run_spec_from_json, run_spec_to_json
 from leukogui.inspector.cell_reader import read_cell_image
 from leukogui.settings.table import SLIDE_COUNT
 from leukogui.thumbnails.disk_cache import SIDE, DiskCache
@@ -128,3 +130,36 @@ def test_a_run_shows_the_cells_of_a_slide(qtbot, program, with_model, folder, sl
     qtbot.waitUntil(lambda: viewer.pane.image is not None, timeout=PATIENCE)
     marks = viewer.pane.canvas.cell_layer
     qtbot.waitUntil(lambda: len(marks.cells) > in_layer / 2, timeout=PATIENCE)
+
+
+def test_a_part_that_is_drawn_on_a_slide_is_scanned(qtbot, program, with_model, folder):
+    assembly = start_with_case(qtbot, program, folder)
+    commands = assembly.window.commands
+    viewer = open_cell(qtbot, assembly, "smear.svs")
+    qtbot.waitUntil(commands["scan_part"].isEnabled, timeout=PATIENCE)
+    qtbot.waitUntil(commands["run"].isEnabled, timeout=PATIENCE)
+    commands["scan_part"].trigger()
+    canvas = viewer.pane.canvas
+    corners = [QPointF(1100, 600), QPointF(1800, 1300)]
+    start, end = (canvas.to_widget.map(corner).toPoint() for corner in corners)
+    drawn = canvas.to_widget.inverted()[0].mapRect(QRectF(QRect(start, end)).adjusted(0, 0, -1, -1))
+    with qtbot.waitSignal(assembly.queue.ended, timeout=2 * PATIENCE) as ended:
+        QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=start)
+        QTest.mouseMove(canvas, end)
+        QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=end)
+    spec, outcome = ended.args
+    assert outcome.kind == "done"
+    assert spec.region == pytest.approx((drawn.x(), drawn.y(), drawn.width(), drawn.height()))
+    assert not commands["scan_part"].isChecked()
+    assert run_spec_from_json(run_spec_to_json(spec)) == spec
+    # What was scanned is shown on the slide.
+    commands["outline"].setChecked(True)
+    qtbot.waitUntil(lambda: len(viewer.pane.outline) == 4, timeout=PATIENCE)
+    assert viewer.pane.outline[0] == pytest.approx((drawn.x(), drawn.y()))
+
+
+def test_an_image_has_no_part_to_scan(qtbot: QtBot, program: Program, folder: Path):
+    assembly = start_with_case(qtbot, program, folder)
+    viewer = open_cell(qtbot, assembly, "a.png")
+    qtbot.waitUntil(lambda: viewer.pane.image is not None, timeout=PATIENCE)
+    assert not assembly.window.commands["scan_part"].isEnabled()

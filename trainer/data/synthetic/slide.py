@@ -28,7 +28,7 @@ _TILE = 256
 _SMALLEST_LEVEL = 600  # px: no level whose longer side is smaller
 _QUALITY = 88
 _WHITE_CELLS = 3  # of a block that has any
-_SHARE_WITH_CELLS = 0.6  # of the blocks
+_SHARE_WITH_CELLS = 0.6  # of the blocks that are drawn
 _RED_LAYERS = 4  # drawn fields that lie over each other in the thick part
 
 
@@ -91,6 +91,7 @@ def write_slide(
     size: tuple[int, int] = (4096, 4096),
     red_cell_diameter: float = 30.0,
     fields: int = 8,
+    share: float = 0.6,
     style: Style = WARM,
 ) -> SyntheticSlide:
     """Write a drawn slide, the same for the same state of `rng`; memory does not grow with it.
@@ -99,14 +100,16 @@ def write_slide(
         path: of a new TIFF.
         size: width and height in pixels.
         red_cell_diameter: of a middling red cell, in pixels.
-        fields: drawn fields with white cells in each part, two or more.
+        fields: drawn fields of each part, two or more.
+        share: of the fields with white cells, three each, on the slide; 0.06 is the usual one
+            white cell to 700 red ones.
         style: stain, slide, focus and camera.
 
     Raises:
         OSError: it cannot be written.
     """
     style = replace(style, shading=0.0, crenated=0.0)
-    layout = _lay_out(size, _draw_pool(rng, red_cell_diameter, fields, style), rng)
+    layout = _lay_out(size, _draw_pool(rng, red_cell_diameter, fields, style), share, rng)
     _write_pyramid(path, layout, red_cell_diameter)
     left, right = (layout.edge_of(part) for part in (SmearPart.EDGE, SmearPart.LAYER))
     layer = Box(left, BLOCK, right - left, size[1] - 2 * BLOCK)
@@ -223,17 +226,29 @@ class _Layout:
         return level, int(self.numbers[row // step, column // step]), row % step, column % step
 
 
-def _lay_out(size: tuple[int, int], pool: list[_Block], rng: np.random.Generator) -> _Layout:
+def _lay_out(
+    size: tuple[int, int], pool: list[_Block], share: float, rng: np.random.Generator
+) -> _Layout:
     """Glass all around; along the width the parts of a smear."""
     rows, columns = (-(-side // BLOCK) for side in reversed(size))
     numbers = np.zeros((rows, columns), np.intp)
     start = 0
-    for part, share in _ENDS.items():
-        end = round(share * columns)
+    for part, stop in _ENDS.items():
+        end = round(stop * columns)
         choices = [at for at, block in enumerate(pool) if block.part is part]
-        numbers[1:-1, start:end] = rng.choice(choices, (max(rows - 2, 0), end - start))
+        weights = _weigh([pool[at] for at in choices], share)
+        numbers[1:-1, start:end] = rng.choice(choices, (max(rows - 2, 0), end - start), p=weights)
         start = end
     return _Layout(size, pool, numbers)
+
+
+def _weigh(blocks: list[_Block], share: float) -> NDArray[np.float64]:
+    """How probable each block is, so that a share of them holds white cells."""
+    with_cells = np.array([bool(each.field and each.field.cells) for each in blocks])
+    if with_cells.all() or not with_cells.any():
+        return np.full(len(blocks), 1 / len(blocks))
+    weights = np.where(with_cells, share / with_cells.sum(), (1 - share) / (~with_cells).sum())
+    return np.asarray(weights, np.float64)
 
 
 def _write_pyramid(path: Path, layout: _Layout, diameter: float) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -55,6 +56,7 @@ def assume_diameter(slide: Slide) -> float:
     return RED_CELL_MICROMETRES / slide.pixel_size.micrometres
 
 
+@lru_cache(maxsize=4)  # of the scale first, then of the scan
 def measure_overview(slide: Slide, red_cell_diameter: float) -> Overview:
     """Measure how many layers of cells lie where.
 

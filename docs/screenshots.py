@@ -25,6 +25,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reader_screenshots import take_readers, take_references
+
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
@@ -120,9 +122,11 @@ class Tour:
         until(lambda: pane.image is not None and pane.prediction is not None)
         self._picture("viewer")
         self._take_map_pair()
+        take_references(self._app, self._picture, until)
         commands["summary"].trigger()
         assert window.pages.currentWidget() is window.pages.page("summary")
         self._picture("summary")
+        take_readers(self._app, self._picture, until)
         self._take_fields()
         self._take_adaptation()
         self._take_models()

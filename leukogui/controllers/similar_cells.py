@@ -48,6 +48,7 @@ class SimilarCellsController(QObject):
         """Another cell may be current, or there may be a new prediction of it."""
         if not self._review.inspector.isVisible():
             self.finder.clear()
+            self.cells.clear()  # another case, or a blind reading, may be shown next
             self._query = None
             return
         query, before = self._current_query(), self._query

@@ -15,7 +15,7 @@ from leukogui.theme.metrics import GRID
 from leukogui.widgets.row_table import AnyIndex, RowModel, show_as_rows
 from trainer.domain import CellId
 
-_WIDTHS = (32, 20, 20)
+_WIDTHS = (28, 26, 26)
 
 
 def _tr(text: str) -> str:

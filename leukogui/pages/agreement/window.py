@@ -199,7 +199,7 @@ class AgreementWindow(QDialog):
         column.addWidget(self.by_label)
         column.addWidget(self.tabs, 1)
         column.addLayout(below)
-        self.resize(96 * GRID, 72 * GRID)
+        self.resize(112 * GRID, 72 * GRID)
 
 
 def _describe_adjudication(found: Mapping[str, Any], titles: Mapping[str, str]) -> str:

@@ -75,7 +75,13 @@ def test_a_second_reader_sees_neither_reviews_nor_model_and_is_compared_then(
 ) -> None:
     app = open_for_review(qtbot, program(), folder)
     before = len(stored_reviews(data, folder))
+    choose(app, 0)
+    similar = app.similar_cells_controller.cells
+    qtbot.waitUntil(similar.isVisible, timeout=PATIENCE)
+    app.window.commands["summary"].trigger()
     read_blind(qtbot, app)
+    # What stood in the inspector when the page was left does not stand there now.
+    assert app.window.review.inspector.isVisible() and not similar.isVisible()
     session, model, commands = app.session, app.session.model, app.window.commands
     assert model is not None and session.run is None
     assert set(model.groups) == {PENDING} and not model.reviews

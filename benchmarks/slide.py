@@ -244,10 +244,10 @@ def missed(truth: Any, found: list[Any], work: Path) -> str:
 
     def part_of(box: Any) -> int:
         x, y = box.x + box.width / 2, box.y + box.height / 2
-        return next((part.number for part in parts if part.contains(x, y)), len(parts))
+        return next((part.number for part in parts if part.contains(x, y)), -1)
 
     last = max(part_of(box) for box in found)
-    seen = [cell for cell in truth.cells if part_of(cell.box) < last]
+    seen = [cell for cell in truth.cells if 0 <= part_of(cell.box) < last]
     boxes = index([Holder(box) for box in found])
     lost = [cell for cell in seen if best_match(cell.box, boxes) is None]
     return f"{len(lost)} of {len(seen)}"

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from leukogui.gallery.text import class_title
 from leukogui.language.number_format import format_number
 from leukogui.language.worker_messages import translate_message
 from leukogui.summary.case_summary import CaseSummary, ReviewedShares
@@ -101,9 +102,9 @@ class DifferentialSection(QWidget):
         )
         self.reviewed.setVisible(bool(found.white))
         _show_texts(self._corrected, [describe_corrected(figures.corrected)])
-        _fill(self._warnings, [translate_message(each) for each in figures.warnings])
+        _fill(self._warnings, _translate(figures.warnings, figures.classes))
         _show_texts(self._calibrated, [describe_uncalibrated_source(figures.raw)])
-        _fill(self._notes, [translate_message(each) for each in figures.notes])
+        _fill(self._notes, _translate(figures.notes, figures.classes))
         if figures.changed is not None:  # what was found stays until the next comparison
             self._show_changed(figures.changed)
 
@@ -138,6 +139,15 @@ class DifferentialSection(QWidget):
         column.addWidget(self._changed)
         column.addStretch()
         self.setLayout(column)
+
+
+def _translate(sentences: Sequence[str], classes: Sequence[str]) -> list[str]:
+    """Sentences of the worker; one that begins with a class, "myeloblast: ...", with its title."""
+    texts = []
+    for text in map(translate_message, sentences):
+        name, mark, rest = text.partition(": ")
+        texts.append(f"{class_title(name)}{mark}{rest}" if name in classes else text)
+    return texts
 
 
 def _show_texts(label: QLabel, texts: Sequence[str]) -> None:

@@ -167,7 +167,7 @@ class DifferentialTable(QTableView):
         columns.setMinimumSectionSize(0)
         columns.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         widths = {
-            Column.NAME: 18,
+            Column.NAME: 22,
             Column.CELLS: 7,
             Column.VALUE: 17,
             Column.INTERVAL: 13,

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from leukogui.language.message_catalogue import SENTENCES
 from leukogui.language.number_format import localize_number
 
 if TYPE_CHECKING:
@@ -27,6 +26,7 @@ def capitalized(text: str) -> str:
 
 @cache
 def _patterns() -> MessagePatterns:
+    from leukogui.language.message_catalogue import SENTENCES
     from trainer.message_patterns import MessagePatterns
 
     return MessagePatterns(SENTENCES, _look_up, localize_number)

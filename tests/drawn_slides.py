@@ -19,7 +19,7 @@ def drawn_slide(factory: pytest.TempPathFactory) -> SyntheticSlide:
     def build(folder: Path) -> None:
         (folder / "case").mkdir(parents=True)
         rng = np.random.default_rng(3)
-        truth = write_slide(folder / "case" / "slide.tif", rng, fields=2)
+        truth = write_slide(folder / "case" / "slide.tif", rng, fields=2, share=0.8)
         (folder / "truth.pickle").write_bytes(pickle.dumps(truth))
 
     folder = build_once(factory, "slide", build)

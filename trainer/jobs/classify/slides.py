@@ -12,7 +12,7 @@ from typing import Any
 from trainer.atomic_files import sha256_of
 from trainer.cases.records import FieldSearch, SearchedField
 from trainer.cases.store import CaseStore
-from trainer.domain import Box, Decision, LocatedCell, Progress, ShouldStop
+from trainer.domain import Box, Decision, KnownCells, LocatedCell, Progress, ShouldStop
 from trainer.errors import Cancelled, UserError
 from trainer.imaging.files import native_path
 from trainer.imaging.model_input import ImageTask
@@ -137,17 +137,30 @@ class SlideScan:
             raise UserError(_CHANGED.format(name=name), _CHANGED_HINT)
         diameter = self.parameters.diameter_of(slide.width, slide.height)
         parts = cut_parts(plan.region, diameter)
-        boxes = [each.box for each in committed if each.box is not None]
-        first = _first_left(parts, boxes, BORDER * diameter)
-        found, notes = self._scan_parts(name, plan, parts[first:], boxes, len(parts))
+        known = self.store.cells.known(self.case_id).get(name)
+        kept = known.kept if known is not None and known.sha256 == plan.sha256 else ()
+        boxes = {each.number: each.box for each in committed if each.box is not None}
+        numbers = {each.id.number for each in kept}
+        found_boxes = [box for number, box in boxes.items() if number not in numbers]
+        first = _first_left(parts, found_boxes, BORDER * diameter)
+        # What a person drew or reviewed is judged first, wherever it lies and whatever the count.
+        own = [_part_around(each.box) for each in kept if each.id.number not in boxes]
+        left = [*own, *parts[first:]]
+        total = len(own) + len(parts)
+        found, notes = self._scan_parts(name, plan, left, known, list(boxes.values()), total)
         field = SearchedField(name, plan.sha256, found, slide.width, slide.height, notes)
         self.store.predictions.add(self.run_id, [], (), [field])
 
     def _scan_parts(
-        self, name: str, plan: SlidePlan, parts: Sequence[SlidePart], boxes: list[Box], total: int
+        self,
+        name: str,
+        plan: SlidePlan,
+        parts: Sequence[SlidePart],
+        known: KnownCells | None,
+        boxes: list[Box],
+        total: int,
     ) -> tuple[int, tuple[str, ...]]:
         """How many cells there are in the end, and notes on what could not be read."""
-        known = self.store.cells.known(self.case_id).get(name)
         tasks = [
             ImageTask(name, self.root / name, known=known, part=part, sha256=plan.sha256)
             for part in parts
@@ -213,6 +226,11 @@ class SlideScan:
             self.run_id, [each for each, _ in numbered], [pooled for _, pooled in numbered]
         )
         return len(numbered)
+
+
+def _part_around(box: Box) -> SlidePart:
+    """A part so small that it gives one cell alone."""
+    return SlidePart(-1, Box(box.x + box.width / 2 - 1, box.y + box.height / 2 - 1, 2, 2))
 
 
 def _first_left(parts: Sequence[SlidePart], boxes: Sequence[Box], border: float) -> int:

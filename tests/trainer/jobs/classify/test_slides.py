@@ -133,11 +133,17 @@ def test_a_removed_cell_stays_away_and_a_drawn_one_is_judged(folder, package, tm
         drawn = Box(1200.0, 1150.0, 60.0, 60.0)
         sha256 = rows_of(tmp_path / "first")[0]["sha256"]
         store.cells.draw(case.id, "smear.svs", sha256, drawn, ())
+        far = Box(2800.0, 3000.0, 60.0, 60.0)  # where the scan does not reach
+        store.cells.draw(case.id, "smear.svs", sha256, far, ())
     run(folder, tmp_path / "again", package, **given)
     again = boxes_of(tmp_path / "again")
     assert not any(box.iou(cell.box) > 0.5 for box in again)
     assert drawn in again
-    assert len(again) == len(first)
+    assert far in again
+    assert len(again) == len(first) + 1
+    # At a count, what a person drew is among the first.
+    run(folder, tmp_path / "few", package, count=2, **given)
+    assert set(map(str, boxes_of(tmp_path / "few"))) == {str(drawn), str(far)}
 
 
 def test_a_region_outside_of_the_slide_is_refused(folder, package, tmp_path):

@@ -108,10 +108,16 @@ def folder_tree(folders: Iterable[str]) -> FolderTree:
         path = folder
         while path not in known:
             known.add(path)
-            outer = path.rpartition("/")[0]
+            outer = _outer_folder(path)
             inner.setdefault(outer, []).append(path)
             path = outer
     return _number_folders(inner)
+
+
+def _outer_folder(path: str) -> str:
+    """What a folder is in; of a further folder of the case, which is beside it, the case itself."""
+    outer = path.rpartition("/")[0]
+    return "" if outer.rpartition("/")[2] == ".." else outer
 
 
 def _number_folders(inner: Mapping[str, Sequence[str]]) -> FolderTree:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,6 +48,7 @@ def list_images(
     should_stop: Callable[[], bool] = lambda: False,
     *,
     any_suffix: bool = False,
+    folders: Sequence[str] = (),
 ) -> Listing:
     """List the images below a folder, as `trainer.imaging.discovery.search_images` finds them.
 
@@ -55,6 +57,7 @@ def list_images(
         on_batch: gets names as they are found, sorted within each folder.
         should_stop: called after each file.
         any_suffix: as for `search_images`.
+        folders: further folders of the case, relative to the root.
 
     Returns:
         all of it; what was found so far where it was stopped.
@@ -64,7 +67,13 @@ def list_images(
     """
     from trainer.imaging.discovery import search_images  # brings the decoders
 
-    found = search_images(root, on_batch=on_batch, should_stop=should_stop, any_suffix=any_suffix)
+    found = search_images(
+        root,
+        [(folder, True) for folder in ("", *folders)],
+        on_batch,
+        should_stop,
+        any_suffix=any_suffix,
+    )
     for problem in found.problems:
         if problem.error is not None and not problem.relative:
             raise _unreadable_folder_error(root, problem.error) from problem.error
@@ -80,7 +89,8 @@ def _describe_problem(root: Path, problem: SearchProblem) -> str:
     if problem.error is None:
         name = problem.relative.encode(errors="replace").decode()
         return _tr("The name of {name} is not valid text.").format(name=name)
-    return f"{root / problem.relative}: {problem.error.strerror or problem.error}"
+    path = os.path.normpath(root / problem.relative)  # of a further folder it holds `..`
+    return f"{path}: {problem.error.strerror or problem.error}"
 
 
 def _unreadable_folder_error(path: Path, error: OSError) -> UserError:

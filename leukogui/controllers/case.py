@@ -12,6 +12,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 
 from leukogui.backend.worker import QtWorker
+from leukogui.case.account import reviewer_name
 from leukogui.pages.welcome import WelcomePage
 from leukogui.settings.store import add_recent
 from leukogui.settings.table import ANY_SUFFIX_FOLDERS, RECENT_FOLDERS, TOUR_ENDED
@@ -55,6 +56,7 @@ class CaseController(QObject):
         actions.on("open_folder", self.choose_folder)
         actions.on("try_demo", self.open_demo)
         actions.on("tour", self.show_tour)
+        actions.on("add_folder", self.choose_further_folder)
         actions.on("close_case", parts.session.close_case)
         actions.on("show_in_files", self._show_in_files)
         actions.on("open_logs", self.open_logs)
@@ -74,6 +76,22 @@ class CaseController(QObject):
         dialog.finished.connect(dialog.deleteLater)
         self._dialog = dialog
         dialog.open()
+
+    def choose_further_folder(self) -> None:
+        """Let a person choose a folder that belongs to the open case, too."""
+        root = self._session.root
+        if root is None:
+            return
+        title = self.tr("Add a folder to the case")
+        dialog = QFileDialog(self._parts.parent, title, str(root.parent))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(self._add_folder)
+        dialog.finished.connect(dialog.deleteLater)
+        self._dialog = dialog
+        dialog.open()
+
+    def _add_folder(self, folder: str) -> None:
+        self._session.add_folder(Path(folder), reviewer_name(self._parts.settings))
 
     def open_path(self, path: str) -> None:
         """Open one folder, or the folder of one image."""
@@ -155,4 +173,4 @@ class CaseController(QObject):
 
     def _show_possible(self) -> None:
         has_case = self._session.root is not None
-        self._parts.actions.enable(close_case=has_case, show_in_files=has_case)
+        self._parts.actions.enable(close_case=has_case, show_in_files=has_case, add_folder=has_case)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 WRITING_ACTIONS = (
     *("run", "run_selection", "retry", "resume", "import_cells", "source", "undo", "redo"),
-    *("add_cell", "remove_cell", "accept", "unknown", "clear_review"),
+    *("add_folder", "add_cell", "remove_cell", "accept", "unknown", "clear_review"),
 )
 """What a signed case does not take; the store refuses it as well."""
 

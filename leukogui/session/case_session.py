@@ -51,6 +51,7 @@ class CaseSession(QObject):
     _page = Signal(int, object)
     _cells = Signal(int, object)
     _runs = Signal(int, list)
+    _folders = Signal(int, object)  # generation, further folders of the case
     _polled = Signal()
 
     def __init__(self, store: Path, parent: QObject | None = None) -> None:
@@ -72,6 +73,7 @@ class CaseSession(QObject):
         self._page.connect(self._on_page)
         self._cells.connect(self._on_cells)
         self._runs.connect(self._on_runs)
+        self._folders.connect(self._on_folders)
         self._change_timer = QTimer(self, singleShot=True, interval=_BATCH_MILLISECONDS)
         self._change_timer.timeout.connect(self._emit_change)
         self._poll = QTimer(self, interval=_POLL_MILLISECONDS)
@@ -102,9 +104,10 @@ class CaseSession(QObject):
         self.reading = reading
         self.model = CaseModel(root)
         self.is_listing = True
-        self._folder.any_suffix = any_suffix
-        self._folder.open(root)
+        self._folder.any_suffix, self._folder.folders = any_suffix, ()
+        generation = self._folder.open(root)
         self.opened.emit()
+        self._read_folders(root, generation)
         self.reread_cells()
 
     def open_again(self, reading: BlindReading | None) -> None:
@@ -157,6 +160,21 @@ class CaseSession(QObject):
         """List the folder again, with the files that are images by their content."""
         self._folder.any_suffix = True
         self._folder.relist()
+
+    def add_folder(self, folder: Path, reviewer: str) -> None:
+        """Add a folder to the case; its images are listed as soon as it is in the store."""
+        root, generation = self.root, self._folder.generation
+        if root is None:
+            return
+
+        def task(store: CaseStore) -> None:
+            from trainer.cases import case_folders
+
+            case = store.cases.find_or_create(root)
+            case_folders.add_folder(store, case, folder, reviewer=reviewer)
+            self._folders.emit(generation, case_folders.folders_of(store, root))
+
+        self._store.submit_write(task)
 
     def relist(self) -> None:
         """List the folder again."""
@@ -224,6 +242,15 @@ class CaseSession(QObject):
         self._cursors = {}
         self.is_listing = False
 
+    def _read_folders(self, root: Path, generation: int) -> None:
+        def task(store: CaseStore | None) -> None:
+            from trainer.cases.case_folders import folders_of
+
+            if store is not None and (folders := folders_of(store, root)):
+                self._folders.emit(generation, folders)
+
+        self._store.submit(task)
+
     # On the store's thread
 
     def _read_new_results(
@@ -265,6 +292,11 @@ class CaseSession(QObject):
         self._is_polling = False
         if self._poll_again:
             self._poll_store()
+
+    def _on_folders(self, generation: int, folders: tuple[str, ...]) -> None:
+        if self.model is not None and generation == self._folder.generation:
+            self._folder.folders = folders
+            self._folder.relist()
 
     def _on_found(self, generation: int, names: list[str]) -> None:
         if self.model is not None and generation == self._folder.generation:

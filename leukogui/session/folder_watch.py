@@ -34,6 +34,7 @@ class FolderWatch(QObject):
         super().__init__(parent)
         self.generation = 0
         self.any_suffix = False  # as for `search_images`, from the next listing on
+        self.folders: tuple[str, ...] = ()  # further ones, relative to it, likewise
         self._root: Path | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -120,7 +121,9 @@ class FolderWatch(QObject):
                 self.found.emit(generation, names)
 
         try:
-            listing = list_images(root, on_batch, stop.is_set, any_suffix=self.any_suffix)
+            listing = list_images(
+                root, on_batch, stop.is_set, any_suffix=self.any_suffix, folders=self.folders
+            )
         except UserError as error:
             self._missing.emit(generation, error)
             return

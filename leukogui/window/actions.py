@@ -158,6 +158,14 @@ MENUS: tuple[tuple[str, str], ...] = (
 )
 ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("open_folder", "case", _t("&Open a folder…"), ("Ctrl+O",), "folder"),
+    ActionRow(
+        "add_folder",
+        "case",
+        _t("Add a &folder to the case…"),
+        (),
+        "folder",
+        tip=_t("Images of the same sample that lie in another folder; reviews and runs stay"),
+    ),
     ActionRow("try_demo", "case", _t("&Try it on drawn cells"), (), "draw"),
     ActionRow("show_in_files", "case", _t("&Show the image in its folder"), ("Ctrl+E",), "open"),
     ActionRow(

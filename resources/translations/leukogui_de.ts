@@ -343,6 +343,10 @@
    <translation>Akzeptieren, was das Modell zu den gewählten Zellen angibt, und weitergehen</translation>
   </message>
   <message>
+   <source>Add a &amp;folder to the case…</source>
+   <translation>Dem Fall einen Or&amp;dner hinzufügen…</translation>
+  </message>
+  <message>
    <source>Add a missed cell: click it, or draw a box around it</source>
    <translation>Übersehene Zelle hinzufügen: anklicken oder einen Rahmen darum ziehen</translation>
   </message>
@@ -425,6 +429,10 @@
   <message>
    <source>How far two readers, or a reader and a model, agree; the cells where they do not</source>
    <translation>Wie weit zwei Befunder, oder ein Befunder und ein Modell, übereinstimmen; die Zellen, in denen sie es nicht tun</translation>
+  </message>
+  <message>
+   <source>Images of the same sample that lie in another folder; reviews and runs stay</source>
+   <translation>Bilder derselben Probe, die in einem anderen Ordner liegen; Durchsicht und Läufe bleiben</translation>
   </message>
   <message>
    <source>Keep a copy of the selected cells, with their class, to compare others with</source>
@@ -1387,6 +1395,10 @@
  </context>
  <context>
   <name>CaseController</name>
+  <message>
+   <source>Add a folder to the case</source>
+   <translation>Dem Fall einen Ordner hinzufügen</translation>
+  </message>
   <message>
    <source>Open a folder of cells</source>
    <translation>Ordner mit Zellen öffnen</translation>
@@ -6299,12 +6311,24 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Prüfen Sie erneut mit zehn oder mehr Bildern von mindestens zwei Klassen, von fünf Patienten.</translation>
   </message>
   <message>
+   <source>Bring it back to its place beside the folder of the case.</source>
+   <translation>Bringen Sie ihn an seinen Platz neben dem Ordner des Falls zurück.</translation>
+  </message>
+  <message>
    <source>Bring it back, then go on with the run: what was done is kept.</source>
    <translation>Den Ordner zurückbringen, dann den Lauf fortsetzen: Was fertig ist, bleibt erhalten.</translation>
   </message>
   <message>
+   <source>Bring the folders to one drive.</source>
+   <translation>Bringen Sie die Ordner auf ein Laufwerk.</translation>
+  </message>
+  <message>
    <source>Choose a PNG or JPEG file of at most 5 MB.</source>
    <translation>Eine PNG- oder JPEG-Datei von höchstens 5 MB wählen.</translation>
+  </message>
+  <message>
+   <source>Choose a folder beside it, or open the outer folder as a case of its own.</source>
+   <translation>Wählen Sie einen Ordner daneben, oder öffnen Sie den äußeren Ordner als eigenen Fall.</translation>
   </message>
   <message>
    <source>Choose another folder, or have this one made writable.</source>
@@ -7247,12 +7271,28 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>{device} ist ausgefallen</translation>
   </message>
   <message>
+   <source>{folder} belongs to the case already.</source>
+   <translation>{folder} gehört schon zum Fall.</translation>
+  </message>
+  <message>
    <source>{folder} cannot be written to.</source>
    <translation>In {folder} kann nicht geschrieben werden.</translation>
   </message>
   <message>
+   <source>{folder} holds {path}, which belongs to the case.</source>
+   <translation>{folder} enthält {path}, das zum Fall gehört.</translation>
+  </message>
+  <message>
    <source>{folder} is already the folder of the case {name}.</source>
    <translation>{folder} ist schon der Ordner des Falls {name}.</translation>
+  </message>
+  <message>
+   <source>{folder} is not there; its images are left out.</source>
+   <translation>{folder} ist nicht da; seine Bilder werden ausgelassen.</translation>
+  </message>
+  <message>
+   <source>{folder} lies on another drive than the case.</source>
+   <translation>{folder} liegt auf einem anderen Laufwerk als der Fall.</translation>
   </message>
   <message>
    <source>{folder} was not classified yet.</source>

@@ -31,6 +31,7 @@ class CaseDetails:
         pixel_size: micrometres a pixel; None: not known.
         reader: who is to review.
         notes: free text.
+        folders: further folders of images, relative to the case's, with forward slashes.
     """
 
     sample: str = ""
@@ -41,6 +42,11 @@ class CaseDetails:
     pixel_size: float | None = None
     reader: str = ""
     notes: str = ""
+    folders: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, object]:
+        """Return the values by their names, as JSON has them."""
+        return asdict(self) | {"folders": list(self.folders)}
 
 
 _NAMES = {field.name for field in fields(CaseDetails)}
@@ -70,7 +76,7 @@ class Details:
             SignedCaseError: the case was signed.
         """
         with self._db.entry("details set", case_id=case_id) as entry:
-            text = canonical_json(asdict(details))
+            text = canonical_json(details.to_json())
             row: tuple[Any, ...] = (case_id, text, reviewer, entry.software, entry.time)
             bound = (*row[:2], to_column(reviewer), *row[3:])
             self._db.connection.execute(_INSERT, (entry.seq, *bound))
@@ -80,5 +86,5 @@ class Details:
 
 def _parse_details(text: str) -> CaseDetails:
     # What a newer version of this program may have added is left out.
-    values = json.loads(text)
-    return CaseDetails(**{name: value for name, value in values.items() if name in _NAMES})
+    values = {name: value for name, value in json.loads(text).items() if name in _NAMES}
+    return CaseDetails(**values | {"folders": tuple(values.get("folders", ()))})

@@ -250,6 +250,9 @@ def add_case(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reason", metavar="TEXT", help="of reopening; a remark of signing")
     _add_edge_cells(parser)
     parser.add_argument("--to", metavar="DIR", help="where the case's folder is now")
+    parser.add_argument(
+        "--add-folder", metavar="DIR", help="a further folder of images of the case (details)"
+    )
     parser.add_argument("--out", metavar="FILE.csv", help="file for the trail")
     parser.add_argument("--image", metavar="IMAGE", help="the trail of this image alone")
     parser.add_argument("--cell", metavar="LETTERS", help="of this cell, where it is a field")

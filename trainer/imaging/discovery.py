@@ -72,7 +72,11 @@ class SearchResult:
 
 
 def find_images(
-    paths: Sequence[Path], root: Path | None = None, *, any_suffix: bool = False
+    paths: Sequence[Path],
+    root: Path | None = None,
+    *,
+    any_suffix: bool = False,
+    folders: Sequence[str] = (),
 ) -> ImageList:
     """Find all images in folders, by extension, and the files given by name.
 
@@ -84,6 +88,7 @@ def find_images(
         paths: files and folders.
         root: folder that every path must lie in; None: the folder common to them.
         any_suffix: as for `search_images`.
+        folders: further folders that they may lie in, relative to `root`.
 
     Raises:
         UserError: nothing was given, a path is missing or lies outside of `root`, or the
@@ -92,9 +97,11 @@ def find_images(
     if not paths:
         raise UserError("No image was given.", "Give an image or a folder of images.")
     given = [(_absolute(path), _is_folder(path)) for path in paths]
-    folders = [path if folder else path.parent for path, folder in given]
-    absolute = _check_root(root, folders) if root is not None else _common_root(folders)
-    below = [(_join(path.relative_to(absolute).as_posix()), folder) for path, folder in given]
+    if root is not None:
+        absolute = _check_root(root)
+    else:
+        absolute = _common_root([path if folder else path.parent for path, folder in given])
+    below = [(_name_below(absolute, path, folders), folder) for path, folder in given]
     searched = [each for each in below if not _is_system(each)] or below
     found = search_images(absolute, searched, any_suffix=any_suffix)
     problems = [_describe_problem(absolute, problem) for problem in found.problems]
@@ -289,17 +296,25 @@ def _is_folder(path: Path) -> bool:
         ) from error
 
 
-def _check_root(root: Path, folders: Sequence[Path]) -> Path:
+def _check_root(root: Path) -> Path:
     absolute = _absolute(root)
     if not _is_folder(absolute):
         raise UserError(f"{absolute} is not a folder.", "Give the folder of the case as the root.")
-    for folder in folders:
-        if not folder.is_relative_to(absolute):
-            raise UserError(
-                f"{folder} does not lie in {absolute}.",
-                "Every image must lie in the folder of its case.",
-            )
     return absolute
+
+
+def _name_below(root: Path, path: Path, folders: Sequence[str]) -> str:
+    """The path relative to the root, by way of a further folder where it lies in one."""
+    if path.is_relative_to(root):
+        return _join(path.relative_to(root).as_posix())
+    for folder in folders:
+        outer = _absolute(root / folder)
+        if path.is_relative_to(outer):
+            return _join(folder, _join(path.relative_to(outer).as_posix()))
+    raise UserError(
+        f"{path} does not lie in {root}.",
+        "Every image must lie in the folder of its case, or in one that was added to the case.",
+    )
 
 
 def _common_root(folders: Sequence[Path]) -> Path:

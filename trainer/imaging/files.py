@@ -46,6 +46,8 @@ def native_path(path: Path) -> str:
     """The text that `open` and `os.scandir` understand for this path on this system."""
     if sys.platform == "win32" and not path.is_absolute():
         path = Path.cwd() / path
+    if sys.platform == "win32" and ".." in path.parts:  # an extended name is taken literally
+        path = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
     return extended_length_path(path)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from trainer.atomic_files import write_text
 from trainer.cases.acts import Act
+from trainer.cases.case_folders import add_folder
 from trainer.cases.case_list import CaseListRow
 from trainer.cases.case_signing import count_cells, sign_case
 from trainer.cases.encoding import canonical_json
@@ -70,7 +71,8 @@ def _show(store: CaseStore, case: Case, request: CaseRequest, emit: Emit) -> dic
     history = store.sign_offs.history(case.id)
     row = store.case_list.row(case.id)
     lines = [f"{case.name}, case {case.id}: {row.state.value.replace('_', ' ')}"]
-    lines += [f"{name}: {value}" for name, value in asdict(row.details).items() if value]
+    known = asdict(row.details) | {"folders": ", ".join(row.details.folders)}
+    lines += [f"{name}: {value}" for name, value in known.items() if value]
     lines.append(
         f"{counts.cells} cells: {counts.reviewed} reviewed, {counts.accepted} accepted by the "
         f"model, {counts.unknown} unknown, {counts.pending} not decided"
@@ -86,7 +88,10 @@ def _set_details(
     details = replace(store.details.get(case.id), **request.details())  # type: ignore[arg-type]
     if details.earlier_case is not None and store.cases.get(details.earlier_case).id == case.id:
         raise UserError("A case is not its own earlier case.", "Give the number of another one.")
-    store.details.set(case.id, details, reviewer=request.reviewer)
+    if request.details() or not request.add_folder:
+        store.details.set(case.id, details, reviewer=request.reviewer)
+    if request.add_folder:
+        add_folder(store, case, Path(request.add_folder), reviewer=request.reviewer)
     emit(Result({"text": printable(f"The details of {case.name} are kept.")}))
     return {}
 
@@ -142,7 +147,7 @@ _ACTIONS: dict[str, Action] = {
 
 
 def _state_of(row: CaseListRow) -> dict[str, object]:
-    return {"state": row.state.value, "details": asdict(row.details)}
+    return {"state": row.state.value, "details": row.details.to_json()}
 
 
 def _format_sign_off(act: SignOff) -> str:

@@ -54,6 +54,7 @@ class CaseRequest(ProtocolRecord):
         reason: of reopening, or a remark of signing.
         count_edge_cells: whether cells that the edge of a field cuts must be reviewed as well.
         to: where the case's folder is now; the images must be the same.
+        add_folder: of "details": a further folder of images that belongs to the case.
         out: CSV file for the trail; one that is there is replaced.
         image, cell: of the trail of a cell: name below the folder, and letters where it is a
             field.
@@ -69,6 +70,7 @@ class CaseRequest(ProtocolRecord):
     reason: str = Field(default="", max_length=2000)
     count_edge_cells: bool = False
     to: str = ""
+    add_folder: str = ""
     out: str = ""
     image: str = ""
     cell: str = Field(default="", pattern="^[A-Za-z]{0,6}$")

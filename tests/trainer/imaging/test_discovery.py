@@ -221,3 +221,17 @@ def test_natural_order_is_total_and_stable() -> None:
     assert ordered.index("a02") < ordered.index("a10")
     names.reverse()
     assert sorted(names, key=natural_key) == ordered
+
+
+def test_further_folders_lie_beside_the_root(tmp_path: Path) -> None:
+    root = tmp_path / "A"
+    plant(tmp_path, "A/1.jpg", "B/2.jpg", "B/c/3.jpg", "C/4.jpg", "BB/5.jpg")
+    found = find_images([root, tmp_path / "B"], root, folders=("../B",))
+    assert found.root == root
+    assert found.relative == ("1.jpg", "../B/2.jpg", "../B/c/3.jpg")
+    assert all((found.root / name).is_file() for name in found.relative)
+    given = root / ".." / "B" / "2.jpg"
+    assert find_images([given], root, folders=("../B",)).relative == ("../B/2.jpg",)
+    for other in ("C", "BB/5.jpg"):
+        with pytest.raises(UserError, match="does not lie in"):
+            find_images([tmp_path / other], root, folders=("../B",))

@@ -24,6 +24,8 @@ HEATMAPS = "heatmaps"
 _MAX_NAME_BYTES, _MAX_WITH_SUFFIX = 200, 230
 _JPEG_QUALITY = 90
 _MARGIN = 0.25  # of the window, around the cell of a field
+_OUTER = "%2E."
+"""Stands for `..`, as `escape_file_name` writes it."""
 
 
 def heatmap_file(out: Path, cell: CellId) -> Path:
@@ -35,6 +37,8 @@ def heatmap_file(out: Path, cell: CellId) -> Path:
 def path_for_image(folder: Path, image: str, suffix: str) -> Path:
     """A file below `folder` named after an image, in as many folders; long names are cut."""
     *folders, name = image.split("/")
+    # An image of a further folder of the case has a name that leads out of it: not so here.
+    folders = [_OUTER if each == ".." else each for each in folders]
     room = min(_MAX_NAME_BYTES, _MAX_WITH_SUFFIX - len(suffix.encode()))
     if len(name.encode("utf-8", "surrogateescape")) > room:
         key = hashlib.sha256(image.encode("utf-8", "surrogateescape")).hexdigest()[:16]

@@ -108,11 +108,16 @@ def _build_content(
 
 
 def _refuse_among_images(out: Path, reader: CaseReader) -> None:
-    if out.resolve().is_relative_to(reader.root.resolve()):
+    folders = [reader.root, *(reader.root / each for each in _folders_of(reader))]
+    if any(out.resolve().is_relative_to(each.resolve()) for each in folders):
         raise UserError(
             f"The files would lie among the images, in {out}.",
             "Choose a folder outside of the folder of images.",
         )
+
+
+def _folders_of(reader: CaseReader) -> tuple[str, ...]:
+    return reader.store.details.get(reader.case.id).folders
 
 
 def _refuse_to_replace(

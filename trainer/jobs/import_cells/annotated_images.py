@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from trainer.cases.case_folders import read_folders
 from trainer.data.annotations.files import find_annotation_files, read_annotations
 from trainer.data.annotations.image_names import ImageNames
 from trainer.data.annotations.records import AnnotatedImage, LabelledCell, clip_cells
@@ -19,6 +20,7 @@ from trainer.imaging import decode_header
 from trainer.imaging.discovery import find_images
 from trainer.imaging.files import read_file
 from trainer.imaging.reader import DEFAULT_LIMIT_MEGAPIXELS
+from trainer.locations import store_file
 from trainer.protocol.events import Emit, JobWarning
 from trainer.protocol.requests import ImportCellsRequest
 
@@ -51,7 +53,10 @@ def read_images(
     """
     root = Path(request.folder)
     files = [file for given in request.files for file in _find_files(Path(given))]
-    names = ImageNames(find_images([root], any_suffix=request.any_suffix).relative)
+    further = read_folders(store_file(request.data_dir), root)
+    paths = [root, *(each for each in (root / name for name in further) if each.is_dir())]
+    found = find_images(paths, root, any_suffix=request.any_suffix, folders=further)
+    names = ImageNames(found.relative)
     images: dict[str, CaseImage] = {}
     missing: list[str] = []
     for at, file in enumerate(files):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import asdict
 from pathlib import Path
 
 from trainer.cases.audit_trail import TrailHead
@@ -98,7 +97,7 @@ def _row_to_json(row: CaseListRow) -> dict[str, object]:
         "reviewed": row.reviewed,
         "models": row.models,
         "opened": row.opened,
-        "details": asdict(row.details),
+        "details": row.details.to_json(),
     }
 
 

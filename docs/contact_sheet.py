@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.cases.review_classes import usual_name
 from trainer.data.item import Item
 from trainer.domain import Window, never_stop
 from trainer.imaging.heat_maps import normalize_heatmaps
@@ -26,7 +27,6 @@ from trainer.jobs.common.explanation_metrics import compute_outputs
 from trainer.jobs.common.labelled_cells import measure_sources, read_labelled_manifest
 from trainer.jobs.common.scored_cells import sample_balanced
 from trainer.locations import data_folder
-from trainer.models.class_colours import readable_name
 from trainer.models.package.card import Card
 from trainer.models.package.registry import registry_of
 from trainer.models.probabilities import softmax
@@ -88,7 +88,7 @@ def draw_sheet(
         answer = card.outputs[answers[row]]
         heat = normalize_heatmaps(maps[row, answers[row]])
         drawn = overlay_heat_map(view, heat, covered, opacity=0.6, colour_map=colours)
-        text = f"{readable_name(item.label)} > {readable_name(answer)}"
+        text = f"{usual_name(item.label)} > {usual_name(answer)}"
         text += f" {probabilities[row, answers[row]]:.2f}"
         tiles.append(draw_tile(view, drawn, text, right=item.label == answer))
     blank = np.full_like(tiles[0], 255)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,7 @@ from trainer.imaging.model_input import ImageTask, ModelInput, PreprocessedImage
 from trainer.imaging.reader import DEFAULT_LIMIT_MEGAPIXELS, Image, decode_image, read_image
 from trainer.imaging.recent_images import RecentImages
 from trainer.imaging.segmentation import Cell, boundary_polygon, segment_cell
+from trainer.imaging.slides.halved_level import HalvedLevel
 from trainer.imaging.slides.part_cells import find_part_cells
 from trainer.imaging.slides.parts import SlidePart
 from trainer.imaging.slides.slide import find_slide, open_slide
@@ -146,7 +148,7 @@ def preprocess_cells(
         The inputs; an unreadable image has one without a view, as of `preprocess`.
     """
     if task.part is not None:
-        return _preprocess_part(task, task.part, parameters)
+        return _preprocess_part(task, task.part, parameters, keep)
     try:
         image = _read_image(task, parameters)
         diameter = parameters.decoded_diameter(image)
@@ -166,9 +168,13 @@ def preprocess_cells(
 
 
 def _preprocess_part(
-    task: ImageTask, part: SlidePart, parameters: ViewParameters
+    task: ImageTask, part: SlidePart, parameters: ViewParameters, keep: Product
 ) -> PreprocessedImage:
-    """Find the cells of a part of a slide and render the view of each."""
+    """Find the cells of a part of a slide and render the view of each.
+
+    All places are those in the slide; the image that is kept is the whole of it, read where it
+    is sliced.
+    """
     try:
         slide = open_slide(task.path)
         diameter = parameters.diameter_of(slide.width, slide.height)
@@ -176,9 +182,10 @@ def _preprocess_part(
         in_window = replace(parameters, profile=profile, by_size={})
         cells = [
             _move_input(
-                _build_input(task, each.image, each.cell, in_window, Product.NONE),
+                _build_input(task, each.image, each.cell, in_window, keep & ~Product.IMAGE),
                 each.left,
                 each.top,
+                HalvedLevel(slide, 0) if Product.IMAGE in keep else None,
             )
             for each in find_part_cells(slide, part, diameter, task.sha256, task.known)
         ]
@@ -188,14 +195,20 @@ def _preprocess_part(
     return PreprocessedImage(task, tuple(cells), True, task.sha256, slide.width, slide.height)
 
 
-def _move_input(found: ModelInput, left: int, top: int) -> ModelInput:
+def _move_input(found: ModelInput, left: int, top: int, slide: HalvedLevel | None) -> ModelInput:
     """A cell with its places in pixels of the slide, not of the window that was read."""
-    window, box = found.window, found.box
+    window, box, cell = found.window, found.box, found.cell
+    if cell is not None:
+        square = Window(cell.square.x + left, cell.square.y + top, cell.square.side)
+        middle = cell.centroid[0] + left, cell.centroid[1] + top
+        cell = replace(cell, square=square, centroid=middle)
     return replace(
         found,
         window=Window(window.x + left, window.y + top, window.side) if window else None,
         box=replace(box, x=box.x + left, y=box.y + top) if box else None,
         outline=tuple((x + left, y + top) for x, y in found.outline),
+        cell=cell,
+        image=cast("NDArray[np.uint8] | None", slide),
     )
 
 

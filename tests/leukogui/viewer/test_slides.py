@@ -132,6 +132,7 @@ def test_a_run_shows_the_cells_of_a_slide(qtbot, program, with_model, folder, sl
     qtbot.waitUntil(lambda: len(marks.cells) > in_layer / 2, timeout=PATIENCE)
 
 
+@pytest.mark.slow
 def test_a_part_that_is_drawn_on_a_slide_is_scanned(qtbot, program, with_model, folder):
     assembly = start_with_case(qtbot, program, folder)
     commands = assembly.window.commands

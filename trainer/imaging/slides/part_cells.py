@@ -68,7 +68,12 @@ def find_part_cells(
     candidates = find_candidates(slide, part.box, red_cell_diameter)
     if known is not None:
         near = _NEAR * red_cell_diameter
-        kept = [grow(each.box, near) for each in known.kept if _owns(owned, each.box)]
+        # What is a candidate already is found in the same window as without being known.
+        kept = [
+            grow(each.box, near)
+            for each in known.kept
+            if _owns(owned, each.box) and not any(_owns(one, each.box) for one in candidates)
+        ]
         candidates = join_overlapping([*candidates, *kept])
     given: list[Box] = []
     for candidate in candidates:

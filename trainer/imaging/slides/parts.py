@@ -26,6 +26,11 @@ class SlidePart:
     number: int
     box: Box
 
+    @classmethod
+    def around(cls, box: Box) -> SlidePart:
+        """A part so small that it gives the cell of a box alone; of no scan."""
+        return cls(-1, Box(box.x + box.width / 2 - 1, box.y + box.height / 2 - 1, 2, 2))
+
     def contains(self, x: float, y: float, reach: float = 0.0) -> bool:
         """Whether a point of the slide lies in it, or so near to it, in pixels."""
         box = self.box

@@ -144,7 +144,7 @@ class SlideScan:
         found_boxes = [box for number, box in boxes.items() if number not in numbers]
         first = _first_left(parts, found_boxes, BORDER * diameter)
         # What a person drew or reviewed is judged first, wherever it lies and whatever the count.
-        own = [_part_around(each.box) for each in kept if each.id.number not in boxes]
+        own = [SlidePart.around(each.box) for each in kept if each.id.number not in boxes]
         left = [*own, *parts[first:]]
         total = len(own) + len(parts)
         found, notes = self._scan_parts(name, plan, left, known, list(boxes.values()), total)
@@ -226,11 +226,6 @@ class SlideScan:
             self.run_id, [each for each, _ in numbered], [pooled for _, pooled in numbered]
         )
         return len(numbered)
-
-
-def _part_around(box: Box) -> SlidePart:
-    """A part so small that it gives one cell alone."""
-    return SlidePart(-1, Box(box.x + box.width / 2 - 1, box.y + box.height / 2 - 1, 2, 2))
 
 
 def _first_left(parts: Sequence[SlidePart], boxes: Sequence[Box], border: float) -> int:

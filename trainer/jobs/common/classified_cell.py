@@ -5,14 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from trainer.atomic_files import sha256_of
 from trainer.cases.records import Run
-from trainer.domain import CellId, Decision, ImageContent, KnownCells, LocatedCell, Prediction
+from trainer.domain import (
+    Box,
+    CellId,
+    CellOrigin,
+    Decision,
+    ImageContent,
+    KnownCells,
+    LocatedCell,
+    Prediction,
+)
 from trainer.errors import UserError
 from trainer.imaging.image_cells import ContentRule
 from trainer.imaging.model_input import ImageTask, ModelInput
 from trainer.imaging.preprocess import ViewParameters, preprocess, preprocess_cells
+from trainer.imaging.slides.parts import BORDER, SlidePart, cut_parts
+from trainer.imaging.slides.slide import Slide, find_slide
 from trainer.jobs.common.case_reader import (
     CaseReader,
     find_prediction,
@@ -54,7 +66,12 @@ class CellCache:
         scale, prediction = SourceScale.from_json(cell.run.settings), cell.prediction
         path = root / cell.id.image
         parameters = card.view_parameters(scale.profile, scale.by_size)
-        if prediction.number:
+        slide = find_slide(path) if prediction.number else None
+        if slide is not None:
+            diameter = parameters.diameter_of(slide.width, slide.height)
+            task = _task_of_slide_cell(slide, cell, diameter)
+            cells = preprocess_cells(task, parameters, NEEDED).cells
+        elif prediction.number:
             known = KnownCells(prediction.sha256, cell.located, ())
             parameters = replace(parameters, content=ContentRule(ImageContent.FIELDS))
             task = ImageTask(prediction.image, path, known=known)
@@ -119,6 +136,27 @@ def _located_cells(reader: CaseReader, run: Run, cell: CellId) -> tuple[LocatedC
         LocatedCell(each.cell_id, each.box, each.outline, each.origin, each.at_edge)
         for each in found
         if each.box is not None
+    )
+
+
+def _task_of_slide_cell(slide: Slide, cell: ClassifiedCell, diameter: float) -> ImageTask:
+    """The part of the scan that gave the cell: so it is outlined in the same window."""
+    prediction = cell.prediction
+    box = prediction.box
+    assert box is not None
+    plans: Any = cell.run.settings.get("slides", {})
+    region = plans.get(prediction.image, {}).get("region", (0, 0, 0, 0))
+    x, y, reach = box.x + box.width / 2, box.y + box.height / 2, BORDER * diameter
+    parts = (part for part in cut_parts(Box(*region), diameter) if part.contains(x, y, reach))
+    found = prediction.origin is CellOrigin.FOUND
+    part = next(parts, None) if found else None
+    located = tuple(each for each in cell.located if each.id == cell.id)
+    return ImageTask(
+        prediction.image,
+        slide.path,
+        known=KnownCells(prediction.sha256, located, ()),
+        part=part or SlidePart.around(box),
+        sha256=slide.sha256,
     )
 
 

@@ -14,9 +14,11 @@ from trainer.cases.store import CaseStore
 from trainer.data.synthetic.slide import SmearPart, SyntheticSlide
 from trainer.domain import Box, CellId, Progress, never_stop
 from trainer.errors import Cancelled, UserError
-from trainer.jobs import field_cells
+from trainer.jobs import ablate, field_cells
 from trainer.jobs.classify import job as classify
 from trainer.jobs.export import job as export
+from trainer.models.package.card import read_card
+from trainer.protocol.cell_requests import AblateRequest
 from trainer.protocol.events import JobWarning
 from trainer.protocol.requests import CellsRequest, ExportRequest
 
@@ -182,3 +184,21 @@ def test_cells_of_a_slide_are_exported_and_drawn_like_those_of_a_field(folder, p
     )
     drawn = field_cells.run(point, lambda _: None, never_stop)
     assert drawn["cells"] == [["smear.svs", len(found) + 1]]
+
+
+@pytest.mark.slow
+def test_what_a_prediction_of_a_slide_cell_rests_on(folder, package, tmp_path):
+    region = (1100.0, 600.0, 700.0, 700.0)
+    model = tmp_path / "data" / "models" / read_card(package / "card.json").id
+    shutil.copytree(package, model)
+    run(folder, tmp_path / "out", model, region=region, red_cell_diameter=30)
+    data = str(tmp_path / "data")
+    wanted = AblateRequest(folder=str(folder), image="smear.svs", cell="A", data_dir=data)
+    result = ablate.run(wanted, lambda _: None, never_stop)
+    assert result["image"] == "smear.svs"
+    assert result["number"] == 1
+    # The same view was judged as in the scan.
+    row = next(each for each in rows_of(tmp_path / "out") if each["cell_id"] == "A")
+    name = result["class"]
+    stored = row.get(f"p_{name}") or row[f"other_{name}"]
+    assert result["probability"] == pytest.approx(float(stored), abs=1e-4)

@@ -328,7 +328,7 @@ def _add_slide_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--region",
-        type=float,
+        type=parse_decimal,
         nargs=4,
         metavar=("X", "Y", "WIDTH", "HEIGHT"),
         help="scan this part of a slide, in pixels (default: where cells lie in one layer)",

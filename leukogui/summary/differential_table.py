@@ -167,9 +167,9 @@ class DifferentialTable(QTableView):
         columns.setMinimumSectionSize(0)
         columns.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         widths = {
-            Column.NAME: 22,
+            Column.NAME: 24,
             Column.CELLS: 7,
-            Column.VALUE: 17,
+            Column.VALUE: 15,
             Column.INTERVAL: 13,
             Column.RANGE: 15,
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -140,3 +141,22 @@ def test_no_region_is_larger_than_memory_has_room_for(slide):
     opened = open_slide(slide.path)
     with pytest.raises(ValueError, match="Invalid region"):
         opened.read_region(0, 0, 0, 20_000, 20_000)
+
+
+def test_tags_of_any_content_are_read_or_refused(tmp_path, slide):
+    whole = slide.path.read_bytes()
+    with tifffile.TiffFile(slide.path) as file:
+        starts = [0, *(page.offset for page in file.pages), file.pages[0].dataoffsets[40]]
+    rng = np.random.default_rng(1)
+    for number in range(30):
+        data = bytearray(whole)
+        for start in rng.choice(starts, 3):
+            at = min(int(start + rng.integers(400)), len(data) - 1)
+            data[at] = int(rng.integers(256))
+        path = tmp_path / f"{number}.tif"
+        path.write_bytes(data)
+        with contextlib.suppress(ImageError):
+            found = find_slide(path)
+            for at, level in enumerate(found.levels if found is not None else ()):
+                found.read_region(at, 0, 0, min(level.width, 1000), min(level.height, 600))
+        path.unlink()

@@ -123,6 +123,7 @@ def test_a_cancelled_scan_can_be_resumed(folder, package, tmp_path):
     assert len(boxes_of(out)) == 4
 
 
+@pytest.mark.slow
 def test_a_removed_cell_stays_away_and_a_drawn_one_is_judged(folder, package, tmp_path):
     given = {"region": (1100.0, 600.0, 700.0, 700.0), "red_cell_diameter": 30}
     run(folder, tmp_path / "first", package, **given)

@@ -49,14 +49,14 @@ from trainer.cases.review_classes import review_classes_file
 from trainer.locations import store_file
 
 if TYPE_CHECKING:
-    from leukogui.controllers.adaptation import AdaptationController
-    from leukogui.controllers.agreement import AgreementController
+    from leukogui.controllers.adaptation.adaptation import AdaptationController
     from leukogui.controllers.audit_trail import AuditTrailController
-    from leukogui.controllers.evaluation import EvaluationController
     from leukogui.controllers.label_queue import LabelQueueController
-    from leukogui.controllers.model_page import ModelPageController
+    from leukogui.controllers.models.evaluation import EvaluationController
+    from leukogui.controllers.models.model_page import ModelPageController
+    from leukogui.controllers.readers.agreement import AgreementController
     from leukogui.controllers.references import ReferenceController
-    from leukogui.controllers.training import TrainingController
+    from leukogui.controllers.teach.training import TrainingController
     from leukogui.pages.cases.page import CasesPage
     from leukogui.pages.teach.page import TeachPage
     from leukogui.summary.page import SummaryPage
@@ -207,8 +207,8 @@ class App(QObject):
     @cached_property
     def adaptation_controller(self) -> AdaptationController:
         """Adapts a model by reviewed cells; made when it is first used, or some are reviewed."""
-        from leukogui.controllers.adaptation import AdaptationController
-        from leukogui.controllers.candidate import CandidateController
+        from leukogui.controllers.adaptation.adaptation import AdaptationController
+        from leukogui.controllers.adaptation.candidate import CandidateController
 
         self.session.changed.disconnect(self._watch_reviews)
         parts = self._window_parts()
@@ -239,7 +239,7 @@ class App(QObject):
     @cached_property
     def agreement_controller(self) -> AgreementController:
         """Compares readers and models; made when it is first used."""
-        from leukogui.controllers.agreement import AgreementController
+        from leukogui.controllers.readers.agreement import AgreementController
 
         parts, sign_off = self._window_parts(), self.sign_off_controller
         return AgreementController(parts, sign_off, self.helper, self.reviews)
@@ -276,8 +276,8 @@ class App(QObject):
     def training_controller(self) -> TrainingController:
         """Shows the trainings in the background; made when it is first used."""
         from leukogui.backend.trainings import Trainings
-        from leukogui.controllers.retrain import RetrainController
-        from leukogui.controllers.training import TrainingController
+        from leukogui.controllers.teach.retrain import RetrainController
+        from leukogui.controllers.teach.training import TrainingController
 
         parts = self._window_parts()
         trainings = Trainings(self._training_root, self.window, self._training_command)
@@ -294,7 +294,7 @@ class App(QObject):
     @cached_property
     def model_page_controller(self) -> ModelPageController:
         """Connects the page of the models; made when it is first used."""
-        from leukogui.controllers.model_page import ModelPageController
+        from leukogui.controllers.models.model_page import ModelPageController
 
         return ModelPageController(
             self._window_parts(),
@@ -308,7 +308,7 @@ class App(QObject):
     @cached_property
     def evaluation_controller(self) -> EvaluationController:
         """Measures models on labelled cells; made when it is first used."""
-        from leukogui.controllers.evaluation import EvaluationController
+        from leukogui.controllers.models.evaluation import EvaluationController
 
         controller = EvaluationController(
             self._window_parts(),

@@ -47,10 +47,10 @@ EXCEPTIONS = {
     "settings/store.py": ("Invalid . Expected . Received .",),
     # Patterns of file names.
     "controllers/cell_import.py": ("*.json",),
-    "controllers/agreement.py": ("CSV (*.csv)",),
+    "controllers/readers/agreement.py": ("CSV (*.csv)",),
     "pages/teach/cells_page.py": ("CSV (*.csv)",),
-    "controllers/model_acts.py": (".zip",),
-    "controllers/evaluation_maps.py": ("do not pass:",),
+    "controllers/models/model_acts.py": (".zip",),
+    "controllers/models/evaluation_maps.py": ("do not pass:",),
     # A judgement, as the trail of the models names it.
     "pages/models/text.py": ("not distinguishable",),
     # Kinds of acts, as the store names them.

@@ -13,8 +13,8 @@ from PySide6.QtGui import QGuiApplication
 
 from leukogui.backend.adaptation_request import adapt_command, build_adapt_request
 from leukogui.backend.worker import Job, QtWorker
-from leukogui.controllers.adaptation_offer import AdaptationOffer
-from leukogui.controllers.candidate import Candidate, CandidateController
+from leukogui.controllers.adaptation.adaptation_offer import AdaptationOffer
+from leukogui.controllers.adaptation.candidate import Candidate, CandidateController
 from leukogui.controllers.run import RunController
 from leukogui.controllers.sign_off import SignOffController
 from leukogui.language.worker_messages import capitalized, translate_message

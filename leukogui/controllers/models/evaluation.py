@@ -16,7 +16,7 @@ from leukogui.backend.evaluation_files import read_evaluated_model, read_judgeme
 from leukogui.backend.model_list import ModelList
 from leukogui.backend.run_queue import run_options_of
 from leukogui.backend.worker import Job, QtWorker
-from leukogui.controllers.evaluation_maps import EvaluationMapController
+from leukogui.controllers.models.evaluation_maps import EvaluationMapController
 from leukogui.language.worker_messages import translate_message
 from leukogui.pages.evaluation.table import ShownResult
 from leukogui.pages.evaluation.window import EvaluationWindow

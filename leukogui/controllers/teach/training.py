@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QMessageBox
 
 from leukogui.backend.model_list import ModelList
 from leukogui.backend.trainings import Trainings
-from leukogui.controllers.retrain import RetrainController
+from leukogui.controllers.teach.retrain import RetrainController
 from leukogui.settings.table import ACTIVE_TRAININGS, TRAINING_AT_CLOSE
 from leukogui.window.parts import WindowParts
 

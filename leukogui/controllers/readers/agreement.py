@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit
 
 from leukogui.backend.worker import QtWorker
-from leukogui.controllers.reading import ReadingController
+from leukogui.controllers.readers.reading import ReadingController
 from leukogui.controllers.sign_off import SignOffController
 from leukogui.language.worker_messages import translate_message
 from leukogui.session.reading import BlindReading

@@ -18,7 +18,7 @@ from leukogui.window.parts import WindowParts
 
 if TYPE_CHECKING:
     from leukogui.case.record_queries import RunRow
-    from leukogui.controllers.model_acts import ModelActController
+    from leukogui.controllers.models.model_acts import ModelActController
     from leukogui.pages.models.page import ModelsPage
     from trainer.cases.store import CaseStore
     from trainer.protocol.events import ProgressEvent
@@ -72,7 +72,7 @@ class ModelPageController(QObject):
     @cached_property
     def acts(self) -> ModelActController:
         """What is done with a model."""
-        from leukogui.controllers.model_acts import ModelActController
+        from leukogui.controllers.models.model_acts import ModelActController
 
         return ModelActController(self._parts, self._helper, self._model_list)
 

@@ -18,7 +18,7 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from leukogui.app import App
-from leukogui.controllers.candidate import Candidate
+from leukogui.controllers.adaptation.candidate import Candidate
 from leukogui.settings.table import ADAPT_AFTER, ADAPTATIONS_TRIED
 from tests.leukogui.review_steps import CLASSES, build_case, name, open_for_review, press
 from tests.leukogui.window_fixtures import PATIENCE, Program

@@ -1,0 +1,1 @@
+"""What adapts a model by the cells of a lab."""

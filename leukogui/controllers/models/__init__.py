@@ -1,0 +1,1 @@
+"""What looks after models and measures them."""

@@ -1,0 +1,1 @@
+"""What compares readers with each other."""

@@ -1,0 +1,1 @@
+"""What trains models in the background."""

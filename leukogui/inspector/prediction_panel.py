@@ -123,7 +123,9 @@ class PredictionPanel(QWidget):
             return self.tr("Could not be read")
         if result.decision is Decision.UNKNOWN:
             return self.tr("Unknown")
-        return f"{self._title(result.label)}  {format_percent(result.probability)}"
+        # The figure and its sign stay on one line.
+        share = format_percent(result.probability).replace(" ", "\u00a0")
+        return f"{self._title(result.label)}  {share}"
 
     def _title(self, name: str) -> str:
         return self._titles.get(name) or class_title(name)

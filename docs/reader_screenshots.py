@@ -68,6 +68,7 @@ def take_readers(app: App, picture: Picture, until: Until) -> None:
     window: QWidget = controller.window
     picture("agreement", window)
     window.close()
+    app.window.activateWindow()  # without a screen no window becomes the active one by itself
 
 
 def _named_cells(app: App) -> list[CellId]:

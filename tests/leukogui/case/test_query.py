@@ -20,8 +20,21 @@ from trainer.domain import CellId, Decision
 from trainer.natural_order import name_ranks, natural_key
 
 CLASSES = ("basophil", "monocyte", "myeloblast")
-_PARTS = st.text(st.sampled_from("aAbÉé\u0301ß19 .😀&"), min_size=1, max_size=4)
-_NAMES = st.lists(st.lists(_PARTS, min_size=1, max_size=3).map("/".join), unique=True, max_size=25)
+_PARTS = st.text(st.sampled_from("aAbÉé\u0301ß19 .😀&"), min_size=1, max_size=4).filter(
+    lambda part: part not in (".", "..")
+)
+
+
+def _image_name(steps_up: int, parts: list[str]) -> str:
+    """The name of an image; in a further folder of the case it begins with "../"."""
+    return "../" * (steps_up if len(parts) > 1 else 0) + "/".join(parts)
+
+
+_NAMES = st.lists(
+    st.builds(_image_name, st.integers(0, 2), st.lists(_PARTS, min_size=1, max_size=3)),
+    unique=True,
+    max_size=25,
+)
 _SHARE = st.sampled_from([0.0, 0.25, 0.5, 0.9, 1.0])
 _RANGE = st.none() | st.tuples(_SHARE, _SHARE)
 _JUDGED = st.none() | st.builds(

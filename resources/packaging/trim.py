@@ -14,6 +14,7 @@ from PyInstaller.depend.bindepend import get_imports
 Entry = tuple[str, str, str]
 """Place in the bundle, file that it is taken from, kind."""
 
+_OPENED_BY_NAME = ("openvino/libs/", "pypdfium2_raw/")
 # Those that were measured to be built with them; the tool damages some others (OpenBLAS's).
 _WITH_SYMBOLS = ("libpython3", "libtensorflow_cc", "libtensorflow_framework", "libarrow.so")
 _WITH_SYMBOLS += ("_pywrap_tensorflow", "libtensorflow.so", "_pywrap_profiler")
@@ -58,7 +59,7 @@ def _is_shared(entry: Entry) -> bool:
     """Whether it is a library for others; Python, extensions and plugins are opened by name."""
     place, _, kind = entry
     name = Path(place).name
-    is_opened = "/plugins/" in place or place.startswith("openvino/libs/")
+    is_opened = "/plugins/" in place or place.startswith(_OPENED_BY_NAME)
     is_opened = is_opened or kind == "EXTENSION" or name.startswith("libpython")
     return name.startswith("lib") and ".so" in name and not is_opened
 

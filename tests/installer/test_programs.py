@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import sys
@@ -95,8 +96,15 @@ def test_nothing_superfluous_is_in_it(bundle: Bundle) -> None:
     assert megabytes < LIMITS[bundle.edition]
 
 
+def test_what_draws_the_pages_of_a_report_is_there(bundle: Bundle) -> None:
+    """It is opened by name, and so by nothing that a search for needed libraries sees."""
+    (library,) = (bundle.folder / "_internal" / "pypdfium2_raw").glob("*pdfium.*")
+    assert ctypes.CDLL(str(library)).FPDF_InitLibrary
+
+
 def test_licences_of_what_is_in_it_are_there(bundle: Bundle) -> None:
     text = (bundle.folder / "_internal" / "resources" / "licences.txt").read_text("utf-8")
-    for name in ("Leuko", "Python 3", "numpy", "openvino", "PySide6_Essentials", "GNU LESSER"):
+    packages = ("numpy", "openvino", "pypdfium2", "PySide6_Essentials")
+    for name in ("Leuko", "Python 3", *packages, "GNU LESSER"):
         assert name in text or name.upper() in text.upper()
     assert os.fspath(bundle.folder) not in text

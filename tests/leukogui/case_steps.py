@@ -70,7 +70,7 @@ def run_to_end(qtbot: QtBot, assembly: App, start: Callable[[], None] | None = N
 
 def wait_until_classified(qtbot: QtBot, assembly: App) -> None:
     """Wait until something is shown of every cell of the case."""
-    qtbot.waitUntil(lambda: counts(assembly).pending == 0, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: counts(assembly).pending == 0, timeout=3 * PATIENCE)
 
 
 def classify_all(qtbot: QtBot, assembly: App) -> None:

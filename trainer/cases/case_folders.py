@@ -10,6 +10,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+from trainer.cases.connection import has_tables
 from trainer.cases.records import Case
 from trainer.cases.store import CaseStore
 from trainer.errors import UserError
@@ -22,12 +23,12 @@ def folders_of(store: CaseStore, root: Path) -> tuple[str, ...]:
 
 
 def read_folders(path: Path, root: Path) -> tuple[str, ...]:
-    """As `folders_of`, from the file of a store, which need not exist.
+    """As `folders_of`, from the file of a store, which need not exist nor be made already.
 
     Raises:
         StoreError: the store cannot be read.
     """
-    if not path.is_file():
+    if not has_tables(path):
         return ()
     with CaseStore.open(path, read_only=True) as store:
         return folders_of(store, root)

@@ -57,6 +57,20 @@ def open_for_reading(
     return _open_read_only(path, busy_seconds, now)
 
 
+def has_tables(path: Path, busy_seconds: float = 30.0) -> bool:
+    """Whether the file of a store is there and was made.
+
+    It was not yet while another process makes it, or where a full disk broke that off: there are
+    no cases in it then, and whoever writes next makes it.
+    """
+    if not path.is_file():
+        return False
+    with _translate_errors(path):
+        _check_length(path)
+        with closing(_connect_read_only(path, busy_seconds)) as connection:
+            return version_of(connection) > 0
+
+
 def close(db: StoreConnection, *, back_up: bool = True) -> None:
     """Make the daily backup if due, delete the open handle, close the connection."""
     try:

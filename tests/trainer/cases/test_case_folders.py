@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -76,3 +78,13 @@ def test_a_store_that_is_not_there_has_no_case(tmp_path):
     with CaseStore.open(tmp_path / "new.sqlite"):
         pass
     assert read_folders(tmp_path / "new.sqlite", tmp_path) == ()
+
+
+def test_a_store_that_a_full_disk_kept_from_being_made_has_no_case(tmp_path):
+    empty, begun = tmp_path / "empty.sqlite", tmp_path / "begun.sqlite"
+    empty.touch()
+    with closing(sqlite3.connect(begun)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+    assert begun.stat().st_size > 0
+    for path in (empty, begun):
+        assert read_folders(path, tmp_path) == ()

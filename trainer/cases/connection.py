@@ -27,6 +27,7 @@ from trainer.errors import StoreError
 
 # The smallest page that SQLite has.
 _MIN_PAGE_BYTES = 512
+_MOMENT = 1.0  # seconds
 
 
 def open_for_writing(
@@ -156,15 +157,21 @@ def _wait_for_version(connection: sqlite3.Connection, path: Path, busy_seconds: 
 
 
 def _connect_read_only(path: Path, busy_seconds: float) -> sqlite3.Connection:
-    try:
-        return _connect_uri(path, "mode=ro", busy_seconds)
-    except sqlite3.OperationalError as fault:
-        # In a read-only folder SQLite cannot make the log's index. With no log there is
-        # nothing to index: the file alone is the whole store and nobody can change it.
-        # Where another process locks it, that one may.
-        if fault.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY or _has_wal(path):
-            raise
-        return _connect_uri(path, "mode=ro&immutable=1", busy_seconds)
+    deadline = time.monotonic() + _MOMENT
+    while True:
+        try:
+            return _connect_uri(path, "mode=ro", busy_seconds)
+        except sqlite3.OperationalError as fault:
+            # In a read-only folder SQLite cannot make the log's index. With no log there is
+            # nothing to index: the file alone is the whole store and nobody can change it.
+            # Where another process locks it, that one may.
+            if fault.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY or _has_wal(path):
+                raise
+            # In another folder a process may just be making the store or removing its log: who
+            # took it for unchangeable then would never see what is written later.
+            if time.monotonic() > deadline or not os.access(path.parent, os.W_OK):
+                return _connect_uri(path, "mode=ro&immutable=1", busy_seconds)
+        time.sleep(0.005)
 
 
 def _sqlite_uri(path: Path, options: str) -> str:

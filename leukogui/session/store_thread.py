@@ -119,6 +119,9 @@ class StoreThread(QObject):
         on_failure()
 
     def _open(self) -> CaseStore | None:
+        if self._store is not None and self._store.is_upgraded:  # by a worker's first write
+            self._store.close()
+            self._store = None
         if self._store is None and self._path.is_file():
             from trainer.cases.store import CaseStore  # not needed for the first second
 

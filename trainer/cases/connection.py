@@ -72,6 +72,15 @@ def has_tables(path: Path, busy_seconds: float = 30.0) -> bool:
             return version_of(connection) > 0
 
 
+def is_upgraded(db: StoreConnection) -> bool:
+    """Whether another process upgraded the store since it was opened for reading.
+
+    The views of an older version (`show_current_tables`) hide the tables that there are now.
+    """
+    with db.translate_errors():
+        return db.version < len(MIGRATIONS) and version_of(db.connection) != db.version
+
+
 def close(db: StoreConnection, *, back_up: bool = True) -> None:
     """Make the daily backup if due, delete the open handle, close the connection."""
     try:
@@ -95,6 +104,7 @@ def _initialize(db: StoreConnection, busy_seconds: float) -> int:
     _enable_wal(connection, busy_seconds)
     _check_after_unclean_close(db, version)
     upgrade(connection, db.path)
+    db.version = len(MIGRATIONS)
     db.handle_id = open_handles.register(connection, format_timestamp(db.now()))
     return len(MIGRATIONS)
 
@@ -143,7 +153,7 @@ def _open_read_only(
             raise
         newer = _describe_newer_version(version) if version > len(MIGRATIONS) else ""
         reason = newer or "The store was opened for reading only."
-        return StoreConnection(path, connection, read_only=reason, newer=newer, now=now)
+        return StoreConnection(path, connection, reason, newer, version, now=now)
 
 
 def _wait_for_version(connection: sqlite3.Connection, path: Path, busy_seconds: float) -> int:

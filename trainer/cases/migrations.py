@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 from trainer.cases.backups import make_backup
@@ -35,16 +36,18 @@ def upgrade(
 ) -> None:
     """Apply every step that the store still lacks; each is one transaction, after a backup.
 
-    A store that is only being made holds nothing to back up. Safe when several processes
-    open the store at once: each step reads the version again once it holds the lock.
+    A store that is only being made holds nothing to back up, and is made in one transaction: a
+    process that reads meanwhile must never take it for one of an older version, whose tables of
+    today are views (`show_current_tables`). Safe when several processes open the store at once:
+    the version is read again under the lock.
     """
-    is_new = version_of(connection) == 0
+    if version_of(connection) == 0:
+        _apply(connection, 0, steps)
     for version, statements in enumerate(steps):
         if version_of(connection) > version:
             continue
-        if not is_new:
-            make_backup(connection, path, reason=f"before-version-{version + 1}")
-        _apply_step(connection, version, statements)
+        make_backup(connection, path, reason=f"before-version-{version + 1}")
+        _apply(connection, version, [statements])
 
 
 def show_current_tables(connection: sqlite3.Connection) -> None:
@@ -57,26 +60,26 @@ def show_current_tables(connection: sqlite3.Connection) -> None:
         connection.execute(f"CREATE TEMP VIEW {name} AS {query}")
 
 
-def _apply_step(connection: sqlite3.Connection, version: int, statements: Sequence[str]) -> None:
+def _apply(connection: sqlite3.Connection, version: int, steps: Sequence[Sequence[str]]) -> None:
     # A table that is made anew is dropped before its successor has its name, and SQLite
     # would take the rows that refer to it for violations (https://sqlite.org/lang_altertable.html).
     checked = connection.execute("PRAGMA foreign_keys").fetchone()[0]
     connection.execute("PRAGMA foreign_keys = OFF")
     try:
-        _apply_statements(connection, version, statements)
+        _apply_in_transaction(connection, version, steps)
     finally:
         connection.execute(f"PRAGMA foreign_keys = {checked}")
 
 
-def _apply_statements(
-    connection: sqlite3.Connection, version: int, statements: Sequence[str]
+def _apply_in_transaction(
+    connection: sqlite3.Connection, version: int, steps: Sequence[Sequence[str]]
 ) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         if version_of(connection) == version:
-            for statement in statements:
+            for statement in chain.from_iterable(steps):
                 connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {version + 1}")
+            connection.execute(f"PRAGMA user_version = {version + len(steps)}")
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")

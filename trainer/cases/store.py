@@ -115,6 +115,11 @@ class CaseStore:
         """That a newer version of this program wrote the store, in words; else empty."""
         return self._db.newer
 
+    @property
+    def is_upgraded(self) -> bool:
+        """Whether it was opened for reading before another process upgraded it: open it anew."""
+        return connection.is_upgraded(self._db)
+
     def close(self) -> None:
         """Make the daily backup if due, and leave the store in order."""
         connection.close(self._db)

@@ -48,6 +48,7 @@ class StoreConnection:
 
     Attributes:
         read_only: why nothing may be written, in words; empty where writing is allowed.
+        version: of the tables when it was opened.
         newer: that a newer version of this program wrote the store, in words; else empty.
         handle_id: number of this process's entry among the open handles; None where read-only.
     """
@@ -56,6 +57,7 @@ class StoreConnection:
     connection: sqlite3.Connection
     read_only: str = ""
     newer: str = ""
+    version: int = 0
     handle_id: int | None = None
     now: Callable[[], datetime] = utc_now
     software: str = __version__

@@ -13,9 +13,10 @@ from leukogui.session.case_session import CaseSession
 from leukogui.session.folder_watch import FolderWatch
 from leukogui.session.store_thread import StoreThread
 from tests.leukogui.window_fixtures import PATIENCE
+from tests.old_stores import write_version_2
 from trainer.cases.records import Case, Run
 from trainer.cases.store import CaseStore
-from trainer.domain import Decision, Precision, Prediction
+from trainer.domain import Box, Decision, Precision, Prediction
 from trainer.errors import UserError
 
 
@@ -241,3 +242,23 @@ def test_what_takes_long_to_tell_is_told_seldom(qtbot: QtBot, tmp_path: Path) ->
         qtbot.waitUntil(is_quick_again, timeout=PATIENCE)
     finally:
         session.shut_down()
+
+
+def test_a_store_that_a_worker_upgraded_is_opened_anew(qtbot: QtBot, tmp_path: Path) -> None:
+    store_of_version_2 = write_version_2(tmp_path / "cases.sqlite")
+    thread = StoreThread(store_of_version_2)
+    numbers: list[int] = []
+
+    def count(store: CaseStore | None) -> None:
+        assert store is not None
+        numbers.append(len([*store.cells.stream(1)]))
+
+    try:
+        thread.submit(count)
+        qtbot.waitUntil(lambda: numbers == [0], timeout=PATIENCE)
+        with CaseStore.open(store_of_version_2) as worker:
+            worker.cells.draw(1, "a.jpg", "", Box(1, 1, 8, 8))
+            thread.submit(count)
+            qtbot.waitUntil(lambda: numbers == [0, 1], timeout=PATIENCE)
+    finally:
+        thread.close()

@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
+from tests.old_stores import write_version_2
 from trainer.cases import CaseStore, Origin, list_backups
 from trainer.cases.migrations import upgrade, version_of
 from trainer.cases.schema import MIGRATIONS
 from trainer.domain import Box, CellId, CellOrigin, Decision, ImageContent
 
-# What version 0.1.0 of the program wrote into tables of version 2.
-ROWS = Path(__file__).with_name("version_2.sql")
-
 
 @pytest.fixture
 def version_2(tmp_path):
-    path = tmp_path / "old" / "cases.sqlite"
-    path.parent.mkdir()
-    with closing(sqlite3.connect(path, isolation_level=None)) as raw:
-        upgrade(raw, path, MIGRATIONS[:2])
-        raw.executescript(ROWS.read_text(encoding="utf-8"))
-    return path
+    return write_version_2(tmp_path / "old" / "cases.sqlite")
 
 
 def content_of(store: CaseStore) -> list[object]:
@@ -109,3 +101,31 @@ def test_a_changed_row_of_version_2_shows_after_the_migration(version_2):
         raw.commit()
     with CaseStore.open(version_2) as store:
         assert store.audit.verify() == ["predictions of entry 3 were changed"]
+
+
+def test_a_new_store_is_made_at_once(tmp_path):
+    """Who reads while it is made sees no version before today's, whose tables would be views."""
+    path = tmp_path / "cases.sqlite"
+    seen = []
+    with closing(sqlite3.connect(path, isolation_level=None)) as raw:
+        raw.execute("PRAGMA journal_mode = WAL")
+        with closing(sqlite3.connect(path)) as reader:
+
+            def read(statement: str) -> None:
+                seen.append((statement, version_of(reader)))
+
+            raw.set_trace_callback(read)
+            upgrade(raw, path)
+            assert version_of(reader) == len(MIGRATIONS)
+    assert len(seen) > sum(map(len, MIGRATIONS))
+    assert {version for _, version in seen} == {0, len(MIGRATIONS)}
+
+
+def test_a_reader_is_told_that_its_store_was_upgraded(version_2):
+    with CaseStore.open(version_2, read_only=True) as reader:
+        assert not reader.is_upgraded
+        with CaseStore.open(version_2) as writer:
+            assert reader.is_upgraded
+            assert not writer.is_upgraded
+    with CaseStore.open(version_2, read_only=True) as reader:
+        assert not reader.is_upgraded

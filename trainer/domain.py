@@ -361,6 +361,13 @@ class Prediction:
         return CellId(self.image, self.number)
 
     @property
+    def located(self) -> LocatedCell | None:
+        """The cell and where it lies; None where no cell was outlined."""
+        if self.box is None:
+            return None
+        return LocatedCell(self.cell_id, self.box, self.outline, self.origin, self.at_edge)
+
+    @property
     def is_possible_blast(self) -> bool:
         """Whether it is under review because it resembles an alert class."""
         return self.decision is Decision.REVIEW and self.reason.startswith(POSSIBLE_BLAST)

@@ -83,9 +83,9 @@ def _page_of(predictions: Sequence[Prediction], run: int) -> ResultPage:
     return ResultPage(
         results=[(each.cell_id, CellResult.of(each, run)) for each in predictions],
         cells=[
-            (LocatedCell(each.cell_id, each.box, (), each.origin, each.at_edge), run)
+            (replace(located, outline=()), run)
             for each in predictions
-            if each.number and each.box is not None
+            if each.number and (located := each.located)
         ],
     )
 

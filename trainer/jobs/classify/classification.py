@@ -11,7 +11,7 @@ from pathlib import Path
 
 from trainer.cases.records import FieldSearch, RunState, SearchedField
 from trainer.cases.store import CaseStore
-from trainer.domain import Decision, LocatedCell, Progress, ShouldStop
+from trainer.domain import Decision, Progress, ShouldStop
 from trainer.errors import Cancelled, UserError
 from trainer.imaging.model_input import ImageTask, Product
 from trainer.inference.classifier import ClassifiedImage
@@ -147,11 +147,7 @@ def _number_cells(
 
 
 def _field_search(field: ClassifiedImage) -> FieldSearch:
-    cells = [
-        LocatedCell(p.cell_id, p.box, p.outline, p.origin, p.at_edge)
-        for each in field.cells
-        if (p := each.prediction).box is not None
-    ]
+    cells = [located for each in field.cells if (located := each.prediction.located)]
     return FieldSearch(field.image.task.name, field.image.sha256, tuple(cells))
 
 

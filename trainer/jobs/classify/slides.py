@@ -12,7 +12,7 @@ from typing import Any
 from trainer.atomic_files import sha256_of
 from trainer.cases.records import FieldSearch, SearchedField
 from trainer.cases.store import CaseStore
-from trainer.domain import Box, Decision, KnownCells, LocatedCell, Progress, ShouldStop
+from trainer.domain import Box, Decision, KnownCells, Progress, ShouldStop
 from trainer.errors import Cancelled, UserError
 from trainer.imaging.files import native_path
 from trainer.imaging.model_input import ImageTask
@@ -210,11 +210,7 @@ class SlideScan:
         if not batch:
             return 0
         cells = [cell for each in batch for cell in each.cells]
-        located = [
-            LocatedCell(p.cell_id, p.box, p.outline, p.origin, p.at_edge)
-            for cell in cells
-            if (p := cell.prediction).box is not None
-        ]
+        located = [found for cell in cells if (found := cell.prediction.located)]
         search = FieldSearch(name, plan.sha256, tuple(located), is_partial=True)
         (numbers,) = self.store.cells.add_found(self.case_id, [search])
         numbered = [

@@ -132,11 +132,7 @@ def knows_cells(card: Card) -> bool:
 def _located_cells(reader: CaseReader, run: Run, cell: CellId) -> tuple[LocatedCell, ...]:
     """All cells of an image, as a run found them."""
     found = reader.store.predictions.list_of_image(run.id, cell.image)
-    return tuple(
-        LocatedCell(each.cell_id, each.box, each.outline, each.origin, each.at_edge)
-        for each in found
-        if each.box is not None
-    )
+    return tuple(located for each in found if (located := each.located))
 
 
 def _task_of_slide_cell(slide: Slide, cell: ClassifiedCell, diameter: float) -> ImageTask:

@@ -13,7 +13,6 @@ from trainer.domain import (
     CellId,
     CellOrigin,
     ImageContent,
-    LocatedCell,
     OnProgress,
     Precision,
     Prediction,
@@ -232,9 +231,9 @@ def _search_of(rows: _ImageRows) -> FieldSearch:
     """The cells of a field as if they had just been found, for their numbers are the store's."""
     assert rows.field is not None
     cells = [
-        LocatedCell(CellId(rows.image), each.box, each.outline, CellOrigin.FOUND, each.at_edge)
+        replace(located, id=CellId(rows.image), origin=CellOrigin.FOUND)
         for each in rows.predictions
-        if each.box is not None
+        if (located := each.located)
     ]
     return FieldSearch(rows.image, rows.field.sha256, tuple(cells))
 

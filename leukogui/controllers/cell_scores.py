@@ -86,10 +86,10 @@ class CellScoreController(QObject):
     def _read_store(self, root: Path) -> CellScores:
         from trainer.cases.store import CaseStore
 
-        path = self._session.store_path
-        if not path.is_file():
+        store = CaseStore.open_if_made(self._session.store_path)
+        if store is None:
             return CellScores()
-        with CaseStore.open(path, read_only=True) as store:
+        with store:
             case = store.cases.find(root)
             return self.read_scores(store, case.id) if case is not None else CellScores()
 

@@ -125,8 +125,8 @@ class StoreThread(QObject):
         if self._store is None and self._path.is_file():
             from trainer.cases.store import CaseStore  # not needed for the first second
 
-            self._store = CaseStore.open(self._path, read_only=True, busy_seconds=_BUSY_SECONDS)
-            if self._store.newer:
+            self._store = CaseStore.open_if_made(self._path, busy_seconds=_BUSY_SECONDS)
+            if self._store is not None and self._store.newer:
                 self.failed.emit(StoreError(self._store.newer))
         return self._store
 

@@ -10,7 +10,6 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from trainer.cases.connection import has_tables
 from trainer.cases.records import Case
 from trainer.cases.store import CaseStore
 from trainer.errors import UserError
@@ -23,14 +22,15 @@ def folders_of(store: CaseStore, root: Path) -> tuple[str, ...]:
 
 
 def read_folders(path: Path, root: Path) -> tuple[str, ...]:
-    """As `folders_of`, from the file of a store, which need not exist nor be made already.
+    """As `folders_of`, from the file of a store, which need not be made already.
 
     Raises:
         StoreError: the store cannot be read.
     """
-    if not has_tables(path):
+    store = CaseStore.open_if_made(path)
+    if store is None:
         return ()
-    with CaseStore.open(path, read_only=True) as store:
+    with store:
         return folders_of(store, root)
 
 

@@ -48,28 +48,30 @@ def open_for_writing(
     if version <= len(MIGRATIONS):
         return db
     connection.close()
-    return _open_read_only(path, busy_seconds, now)
+    return open_for_reading(path, busy_seconds, now)
 
 
 def open_for_reading(
     path: Path, busy_seconds: float, now: Callable[[], datetime]
 ) -> StoreConnection:
-    """Open the store for reading; its folder may be read-only."""
-    return _open_read_only(path, busy_seconds, now)
+    """Open the store for reading, where need be when it is made; its folder may be read-only."""
+    if not path.is_file():
+        raise StoreError(f"There is no store {path}.")
+    db = _open_read_only(path, busy_seconds, now, wait_seconds=busy_seconds)
+    if db is None:
+        raise StoreError(f"The store {path} is empty.")
+    return db
 
 
-def has_tables(path: Path, busy_seconds: float = 30.0) -> bool:
-    """Whether the file of a store is there and was made.
+def open_if_made(
+    path: Path, busy_seconds: float, now: Callable[[], datetime]
+) -> StoreConnection | None:
+    """Open the store for reading; None where there is none, or none that was made already.
 
     It was not yet while another process makes it, or where a full disk broke that off: there are
     no cases in it then, and whoever writes next makes it.
     """
-    if not path.is_file():
-        return False
-    with _translate_errors(path):
-        _check_length(path)
-        with closing(_connect_read_only(path, busy_seconds)) as connection:
-            return version_of(connection) > 0
+    return _open_read_only(path, busy_seconds, now, wait_seconds=0) if path.is_file() else None
 
 
 def is_upgraded(db: StoreConnection) -> bool:
@@ -137,31 +139,31 @@ def _check_after_unclean_close(db: StoreConnection, version: int) -> None:
 
 
 def _open_read_only(
-    path: Path, busy_seconds: float, now: Callable[[], datetime]
-) -> StoreConnection:
-    if not path.is_file():
-        raise StoreError(f"There is no store {path}.")
+    path: Path, busy_seconds: float, now: Callable[[], datetime], *, wait_seconds: float
+) -> StoreConnection | None:
+    """Open the store for reading; None where nobody has made it after so many seconds."""
     with _translate_errors(path):
         _check_length(path)
         connection = _connect_read_only(path, busy_seconds)
         try:
             check_application_id(connection, path)
-            version = _wait_for_version(connection, path, busy_seconds)
+            version = _wait_for_version(connection, wait_seconds)
             show_current_tables(connection)
         except BaseException:
             connection.close()
             raise
+        if version == 0:
+            connection.close()
+            return None
         newer = _describe_newer_version(version) if version > len(MIGRATIONS) else ""
         reason = newer or "The store was opened for reading only."
         return StoreConnection(path, connection, reason, newer, version, now=now)
 
 
-def _wait_for_version(connection: sqlite3.Connection, path: Path, busy_seconds: float) -> int:
+def _wait_for_version(connection: sqlite3.Connection, seconds: float) -> int:
     """Return the store's version; another process may just be making it, and is waited for."""
-    deadline = time.monotonic() + busy_seconds
-    while (version := version_of(connection)) == 0:
-        if time.monotonic() > deadline:
-            raise StoreError(f"The store {path} is empty.")
+    deadline = time.monotonic() + seconds
+    while (version := version_of(connection)) == 0 and time.monotonic() < deadline:
         time.sleep(0.005)
     return version
 

@@ -100,6 +100,18 @@ class CaseStore:
             return cls(connection.open_for_reading(path, busy_seconds, now))
         return cls(connection.open_for_writing(path, busy_seconds, now))
 
+    @classmethod
+    def open_if_made(
+        cls, path: Path, *, busy_seconds: float = 30.0, now: Callable[[], datetime] = utc_now
+    ) -> Self | None:
+        """Open the store for reading; None where none was made yet.
+
+        Raises:
+            As `open`.
+        """
+        db = connection.open_if_made(path.absolute(), busy_seconds, now)
+        return cls(db) if db is not None else None
+
     @property
     def path(self) -> Path:
         """The store's file."""

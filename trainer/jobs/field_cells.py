@@ -100,9 +100,10 @@ def _red_cell_diameter(store: CaseStore, case: Case, image: Image, path: Path) -
 
 
 def _list_cells(path: Path, root: Path, image: str) -> list[LocatedCell]:
-    if not path.is_file():
+    store = CaseStore.open_if_made(path)
+    if store is None:
         return []
-    with CaseStore.open(path, read_only=True) as store:
+    with store:
         case = store.cases.find(root)
         if case is None:
             return []

@@ -176,9 +176,10 @@ def _delete(registry: Registry, request: ModelsRequest, emit: Emit) -> JobResult
 
 def _describe_runs(file: Path, model: str) -> str:
     """Which runs were made with a model, in one sentence; empty where there are none."""
-    if not file.is_file():
+    store = CaseStore.open_if_made(file)
+    if store is None:
         return ""
-    with CaseStore.open(file, read_only=True) as store:
+    with store:
         runs: list[Run] = store.runs.list_of_model(model)
         names = dict.fromkeys(store.cases.get(each.case_id).name for each in runs)
     if not runs:

@@ -54,9 +54,10 @@ def _has_values(request: SourceRequest) -> bool:
 
 
 def _read_profile(request: SourceRequest, data: Path) -> SourceInfo:
-    if not (data / STORE_NAME).is_file():
+    store = CaseStore.open_if_made(data / STORE_NAME)
+    if store is None:
         return SourceInfo(SourceProfile())
-    with CaseStore.open(data / STORE_NAME, read_only=True) as store:
+    with store:
         return read_source_info(store, Path(request.folder))
 
 

@@ -12,6 +12,7 @@ from trainer.cases import CaseStore, Origin, list_backups
 from trainer.cases.migrations import upgrade, version_of
 from trainer.cases.schema import MIGRATIONS
 from trainer.domain import Box, CellId, CellOrigin, Decision, ImageContent
+from trainer.errors import StoreError
 
 
 @pytest.fixture
@@ -129,3 +130,24 @@ def test_a_reader_is_told_that_its_store_was_upgraded(version_2):
             assert not writer.is_upgraded
     with CaseStore.open(version_2, read_only=True) as reader:
         assert not reader.is_upgraded
+
+
+def test_a_store_that_nobody_made_is_none(tmp_path):
+    path = tmp_path / "cases.sqlite"
+    assert CaseStore.open_if_made(path) is None
+    path.touch()
+    assert CaseStore.open_if_made(path) is None
+    assert not path.stat().st_size
+    CaseStore.open(path).close()
+    store = CaseStore.open_if_made(path)
+    assert store is not None
+    with store:
+        assert store.read_only
+
+
+def test_a_database_of_another_program_is_no_store(tmp_path):
+    path = tmp_path / "cases.sqlite"
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("CREATE TABLE birds (name)")
+    with pytest.raises(StoreError, match="belongs to another program"):
+        CaseStore.open_if_made(path)

@@ -85,9 +85,10 @@ def _read_all(
 ) -> CorrectedItems:
     root = Path(request.data)
     file = data_folder(request.data_dir) / STORE_NAME
-    if not root.is_dir() or not file.is_file():
+    store = CaseStore.open_if_made(file) if root.is_dir() else None
+    if store is None:
         return _read_data(request, outputs, emit)
-    with CaseStore.open(file, read_only=True) as store:
+    with store:
         case = store.cases.find(root)
         if case is None:
             return _read_data(request, outputs, emit)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,11 +101,10 @@ def open_case_reader(folder: str, run: int | None, data_dir: str | None) -> Iter
         StoreError: the store cannot be read.
     """
     data, root = data_folder(data_dir), Path(folder)
-    if not (data / STORE_NAME).is_file():
-        raise UserError(f"{root} was not classified yet.", _HINT_CLASSIFY)
-    with CaseStore.open(data / STORE_NAME, read_only=True) as store:
-        case = store.cases.find(root)
-        if case is None:
+    with ExitStack() as stack:
+        store = CaseStore.open_if_made(data / STORE_NAME)
+        case = stack.enter_context(store).cases.find(root) if store is not None else None
+        if store is None or case is None:
             raise UserError(f"{root} was not classified yet.", _HINT_CLASSIFY)
         yield read_case(store, case, root, run, data)
 

@@ -66,8 +66,9 @@ def _parse_head(text: str) -> TrailHead | None:
 def _list_cases(store: Path, request: StoreRequest, emit: Emit) -> dict[str, object]:
     """List the cases that hold the words that are looked for."""
     rows: list[CaseListRow] = []
-    if store.is_file():
-        with CaseStore.open(store, read_only=True) as opened:
+    opened = CaseStore.open_if_made(store)
+    if opened is not None:
+        with opened:
             rows = [row for row in opened.case_list.rows() if row.matches(request.search)]
     for row in rows:
         emit(Result({"text": _format_row(row)}))

@@ -18,7 +18,7 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
     ("explain", "heat maps of images", cases.add_explain),
     ("audit", "look a data set over", training.add_audit),
     ("train", "train a model", training.add_train),
-    ("forecast", "what a training takes", training.add_train),
+    ("forecast", "what a training takes", training.add_forecast),
     ("reviewed-cells", "reviewed cells to a CSV", training.add_reviewed_cells),
     ("adapt", "adapt a model to a lab", training.add_adapt),
     ("evaluate", "measure a model", training.add_evaluate),
@@ -104,7 +104,9 @@ def request_of(arguments: argparse.Namespace, command: str = "") -> Request:
         values |= training.parse_train_values(arguments, command)
     if values["job"] == "forecast":
         folder = values.get("data_dir")
+        tuning = {name: values.pop(name) for name in training.TUNING if name in values}
         values = {"job": "forecast", "training": values | {"job": "train"}, "data_dir": folder}
+        values |= tuning
     return decode_request(values)
 
 

@@ -80,6 +80,16 @@ def add_train(parser: argparse.ArgumentParser) -> None:
     add_data_dir(parser)
 
 
+TUNING = ("trials", "folds", "minutes")
+"""Options of `tune` that decide how long it takes."""
+
+
+def add_forecast(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `forecast`: those of `train`, and how far a tuning would go."""
+    add_train(parser)
+    _add_tuning(parser, "not of the training but of a tuning: recipes to try")
+
+
 def add_reviewed_cells(parser: argparse.ArgumentParser) -> None:
     """Add the options of `reviewed-cells`."""
     parser.add_argument("folders", nargs="+", metavar="FOLDER", help="of a case each")
@@ -134,11 +144,10 @@ def add_tune(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", required=True, metavar="DIR", help="folder for the study")
     parser.add_argument("--backbone", metavar="NAME", help=", ".join(BACKBONES))
     parser.add_argument("--from", dest="from_model", metavar="MODEL", help="model to go on from")
-    parser.add_argument("--trials", type=int, metavar="N", help="recipes to try (default: 20)")
+    _add_tuning(parser, "recipes to try (default: 20)")
     parser.add_argument(
-        "--minutes", type=parse_decimal, metavar="N", help="begin none after so many"
+        "--resume", action="store_true", help="count the recipes and the time of before"
     )
-    parser.add_argument("--folds", type=int, metavar="N", help="parts (default: 3)")
     add_seed(parser)
     parser.add_argument(
         "--other", dest="other_classes", action="append", metavar="LABEL", help="as for train"
@@ -275,6 +284,15 @@ def parse_left_out_values(arguments: argparse.Namespace) -> dict[str, Any]:
     if arguments.about:
         values["about"] = _read_json(Path(arguments.about))
     return values
+
+
+def _add_tuning(parser: argparse.ArgumentParser, trials_help: str) -> None:
+    """Add how far a tuning goes."""
+    parser.add_argument("--trials", type=int, metavar="N", help=trials_help)
+    parser.add_argument(
+        "--minutes", type=parse_decimal, metavar="N", help="begin no recipe after so many"
+    )
+    parser.add_argument("--folds", type=int, metavar="N", help="parts of a tuning (default: 3)")
 
 
 def _add_training_options(parser: argparse.ArgumentParser) -> None:

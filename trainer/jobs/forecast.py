@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import psutil
+from pydantic import JsonValue
 
 from trainer.cache.results import ResultCache
 from trainer.data.item import Item
@@ -35,13 +36,19 @@ from trainer.jobs.train.plan import build_plan, ensure_room, needed_bytes
 from trainer.jobs.train.state import TrainingContext
 from trainer.locations import cache_folder
 from trainer.protocol.events import Emit, JobWarning, Result
-from trainer.protocol.training_requests import ForecastRequest
+from trainer.protocol.training_requests import ForecastRequest, TrainRequest
 from trainer.training.task import FineTuneTask
 from trainer.training_metrics import TrainingMetrics
 
 TRIAL_CELLS = 32
 TRIAL_STEPS = 5
 _BATCH = 32
+_LONGEST: Mapping[str, Mapping[str, JsonValue]] = {
+    "head": {"head_looks": 4},
+    "finetune": {"unfreeze": "all"},
+    "full": {},
+}
+"""Of what `trainer.training.search_space` may choose, by preset."""
 Profiles = Mapping[str, SourceProfile]
 
 
@@ -77,13 +84,16 @@ def run(request: ForecastRequest, emit: Emit, should_stop: ShouldStop) -> dict[s
         Cancelled: `should_stop` returned true.
     """
     data_dir = request.training.data_dir or request.data_dir
-    plan = build_plan(request.training.model_copy(update={"data_dir": data_dir}))
+    training = request.training if request.trials is None else _longest(request.training)
+    plan = build_plan(training.model_copy(update={"data_dir": data_dir}))
     ensure_room(plan)
     data = read_data(plan, emit, should_stop)
     with ResultCache(cache_folder() / RESULT_CACHE_FILE) as cache:
         context = TrainingContext(plan, data, cache, emit, should_stop)
         trial = _try_out(context)
     seconds = _seconds(context, trial)
+    if request.trials is not None:
+        seconds = _tuning_seconds(request, request.trials, seconds)
     memory = _peak_memory() + round(trial.held * len(data.manifest.items))
     free = psutil.virtual_memory().available + psutil.Process().memory_info().rss
     if memory > free:
@@ -102,6 +112,22 @@ def run(request: ForecastRequest, emit: Emit, should_stop: ShouldStop) -> dict[s
         "memory_free": free,
         "disk": disk,
     }
+
+
+def _longest(training: TrainRequest) -> TrainRequest:
+    """The training with those settings that a tuning may choose and that take longest."""
+    return training.model_copy(update={"recipe": {**_LONGEST[training.preset], **training.recipe}})
+
+
+def _tuning_seconds(request: ForecastRequest, trials: int, seconds: float) -> float:
+    """Seconds of a tuning, from those of its longest training, if no recipe is given up.
+
+    With a limit the recipe that is tried when it is reached still comes to its end.
+    """
+    recipe = request.folds * seconds
+    if request.minutes is None:
+        return trials * recipe
+    return min(trials * recipe, 60 * request.minutes + recipe)
 
 
 def _what_is_learned(context: TrainingContext) -> dict[str, object]:

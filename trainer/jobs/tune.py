@@ -74,7 +74,6 @@ def _load_study(storage: Any, path: Path, attributes: Mapping[str, Any], seed: i
     study = optuna.create_study(
         storage=storage,
         study_name=STUDY_NAME,
-        sampler=optuna.samplers.TPESampler(seed=seed),
         pruner=optuna.pruners.MedianPruner(n_startup_trials=4),
         load_if_exists=True,
     )
@@ -85,6 +84,8 @@ def _load_study(storage: Any, path: Path, attributes: Mapping[str, Any], seed: i
         )
     for name, value in attributes.items():
         study.set_user_attr(name, value)
+    # Begun anew with the same seed it would suggest again what was tried already.
+    study.sampler = optuna.samplers.TPESampler(seed=seed + len(study.get_trials(deepcopy=False)))
     running = optuna.trial.TrialState.RUNNING
     for trial in study.get_trials(deepcopy=False, states=(running,)):
         study.tell(trial.number, state=optuna.trial.TrialState.FAIL)  # of a program that died
@@ -101,6 +102,8 @@ def _describe_storage_error(path: Path, error: Exception) -> UserError:
 
 
 STUDY, RECIPE = "study.sqlite", "recipe.json"
+DIVERGED = "diverged"
+"""Marks a trial whose training led nowhere, beside those that were broken off."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,22 +185,43 @@ def _fold_manifests(data: LabelledData, request: TuneRequest) -> Iterator[Manife
 
 def _study_attributes(context: _TuningContext) -> dict[str, Any]:
     """What makes trials comparable: JSON values."""
-    left_out = {"out", "trials", "minutes", "data_dir", "download", "data", "device"}
+    left_out = {"out", "trials", "minutes", "resume", "data_dir", "download", "data", "device"}
     left_out |= {"merge_labels", "any_suffix"}  # which change the digest of the data
     settings: dict[str, Any] = context.request.model_dump(mode="json", exclude=left_out)
     return {"data_sha256": context.data.digest(), **settings}
 
 
+@dataclass(frozen=True)
+class _Budget:
+    """What trials have used: how many came to an end, in how many seconds."""
+
+    trials: int = 0
+    seconds: float = 0.0
+
+    @classmethod
+    def of(cls, study: Any) -> _Budget:
+        """What is used of a study; a trial that was broken off is made again."""
+        ended = [each for each in study.get_trials(deepcopy=False) if _has_ended(each)]
+        return cls(len(ended), sum(each.duration.total_seconds() for each in ended))
+
+
+def _has_ended(trial: Any) -> bool:
+    return trial.value is not None or trial.state.name == "PRUNED" or DIVERGED in trial.user_attrs
+
+
 def _run_trials(context: _TuningContext, study: Any) -> None:
     """Try settings until the budget is used or someone stops it."""
-    request, started = context.request, time.monotonic()
-    for number in range(request.trials):
+    request, before = context.request, _Budget.of(study) if context.request.resume else _Budget()
+    started = time.monotonic() - before.seconds
+    context.emit(Progress("trying recipes", min(before.trials, request.trials), request.trials))
+    for number in range(before.trials, request.trials):
         if request.minutes is not None and time.monotonic() - started > 60 * request.minutes:
             context.emit(JobWarning(f"The time is used; {number} recipes were tried."))
             return
         try:
             _run_trial(context, study)
         except Cancelled:
+            context.should_stop()  # raises again where no recipe is wanted yet, as for a pause
             if not _count_finished(study):
                 raise
             return
@@ -209,6 +233,7 @@ def _run_trial(context: _TuningContext, study: Any) -> None:
     import optuna
 
     trial = study.ask()
+    number = trial.number + 1
     state = optuna.trial.TrialState
     suggested = SPACES[context.request.preset](trial)
     settings = {name: v for name, v in suggested.items() if name not in context.request.recipe}
@@ -216,19 +241,25 @@ def _run_trial(context: _TuningContext, study: Any) -> None:
     try:
         for step, manifest in enumerate(context.folds):
             losses.append(_fold_loss(context, settings, manifest))
+            if context.should_stop():  # which ended the training early, so it says little
+                raise Cancelled
             trial.report(float(np.mean(losses)), step)
             if step + 1 < len(context.folds) and trial.should_prune():
                 study.tell(trial, state=state.PRUNED)
+                context.emit(Result({"text": f"Recipe {number} was given up: most do better."}))
                 return
     except DivergenceError as error:  # that a rate is too high is a result, too
-        context.emit(JobWarning(f"Recipe {trial.number + 1} failed: {error.message}"))
+        context.emit(JobWarning(f"Recipe {number} failed: {error.message}"))
+        trial.set_user_attr(DIVERGED, True)
         study.tell(trial, state=state.FAIL)
         return
     except BaseException:
         study.tell(trial, state=state.FAIL)
         raise
     trial.set_user_attr("settings", settings)
-    study.tell(trial, float(np.mean(losses)))
+    loss = float(np.mean(losses))
+    study.tell(trial, loss)
+    context.emit(Result({"text": f"Recipe {number}: log-loss {loss:.4f} on the folds."}))
 
 
 def _fold_loss(context: _TuningContext, settings: dict[str, Any], manifest: Manifest) -> float:

@@ -81,11 +81,16 @@ class ForecastRequest(ProtocolRecord):
 
     Attributes:
         training: what would be trained; nothing of it is kept but what is in the cache.
+        trials: not that training but a tuning for it, of so many recipes; None: the training.
+        folds, minutes: of the tuning, as for `TuneRequest`.
         data_dir: where its models are, unless the training itself says so.
     """
 
     job: Literal["forecast"] = "forecast"
     training: TrainRequest
+    trials: int | None = Field(default=None, gt=0)
+    folds: int = Field(default=3, ge=3, le=10)
+    minutes: float | None = Field(default=None, gt=0)
     data_dir: str | None = None
 
 
@@ -154,6 +159,7 @@ class TuneRequest(LabelledDataRequest):
         trials: recipes to try in this call.
         minutes: no further recipe is begun after so many; None: no limit.
         folds: each recipe is validated on every one of so many parts.
+        resume: trials and minutes count from the beginning of the study, not of this call.
         recipe: settings that stay fixed.
         backbone, preset, weights, download, from_model, steps, other_classes: as for
             `TrainRequest`.
@@ -171,6 +177,7 @@ class TuneRequest(LabelledDataRequest):
     minutes: float | None = Field(default=None, gt=0)
     folds: int = Field(default=3, ge=3, le=10)
     seed: int = Field(default=0, ge=0)
+    resume: bool = False
     steps: int | None = Field(default=None, gt=0)
     other_classes: Names = ()
     recipe: dict[str, JsonValue] = Field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,14 @@ from trainer.protocol.training_requests import BACKBONE_NAMES, ForecastRequest, 
 pytestmark = pytest.mark.usefixtures("own_cache")
 
 
-def forecast_of(data: Path, folder: Path, **more: Any) -> tuple[dict[str, Any], str]:
+def forecast_of(
+    data: Path, folder: Path, tuning: Mapping[str, Any] | None = None, **more: Any
+) -> tuple[dict[str, Any], str]:
     """The result, and what is said."""
     values: dict[str, Any] = {"backbone": TINY, "weights": "none", "recipe": {"input_size": 64}}
     values |= {"data": str(data), "data_dir": str(folder), "name": "new", **more}
     said: list[Any] = []
-    request = ForecastRequest(training=TrainRequest(**values))
+    request = ForecastRequest(training=TrainRequest(**values), **(tuning or {}))
     result = forecast.run(request, said.append, never_stop)
     texts = [each.data["text"] for each in said if isinstance(each, Result)]
     return result, str(texts[-1])
@@ -49,6 +52,18 @@ def test_of_a_head(data: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_of_a_tuning(data: Path, tmp_path: Path) -> None:
+    """As many trainings as it makes, none of them shorter than a head's with most views."""
+    one, _ = forecast_of(data, tmp_path, preset="head")
+    found, _ = forecast_of(data, tmp_path, tuning={"trials": 50, "folds": 4}, preset="head")
+    assert found["seconds"] > 50 * one["seconds"]
+    assert found["judged_on"] == one["judged_on"]
+    limit = {"trials": 10_000, "minutes": 0.1}
+    limited, _ = forecast_of(data, tmp_path, tuning=limit, preset="head")
+    assert 6 < limited["seconds"] < found["seconds"]
+
+
+@pytest.mark.slow
 def test_of_a_fine_tuning_that_goes_on_from_a_model(trained_data: Path, data: Path) -> None:
     few, _ = forecast_of(
         data, trained_data, backbone="", from_model="first", preset="full", steps=100, recipe={}
@@ -69,7 +84,7 @@ def test_what_cannot_be_trained_is_refused_as_by_the_training(data: Path, tmp_pa
 @pytest.mark.slow
 def test_command_line(data: Path, tmp_path: Path) -> None:
     words = ("--backbone", TINY, "--weights", "none", "--preset", "head", "--data-dir", tmp_path)
-    done = run_trainer("forecast", data, *words, "--recipe", "input_size=64")
+    done = run_trainer("forecast", data, *words, "--recipe", "input_size=64", "--trials", 20)
     assert "It takes at most about" in done.stdout
 
 

@@ -15,6 +15,7 @@ from trainer.data.synthetic import COOL, WARM
 from trainer.domain import Progress, never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs import tune
+from trainer.protocol.events import Result
 from trainer.protocol.training_requests import TuneRequest
 
 KINDS = ("monocyte", "seg_neutrophil")
@@ -74,7 +75,7 @@ def test_a_study_goes_on(data: Path, tmp_path: Path) -> None:
     out = tmp_path / "tuning"
 
     def stop_after_one(said: object) -> None:
-        if isinstance(said, Progress) and said.stage == "trying recipes":
+        if isinstance(said, Progress) and said.stage == "trying recipes" and said.done:
             stopped.append(True)
 
     stopped: list[bool] = []
@@ -86,6 +87,35 @@ def test_a_study_goes_on(data: Path, tmp_path: Path) -> None:
     assert second["value"] <= first["value"]
     with pytest.raises(UserError, match="a tuning of something else"):
         tune.run(asked(data, out, folds=4), lambda _: None, never_stop)
+
+
+@pytest.mark.slow
+def test_a_paused_study_goes_on_to_as_many_recipes_as_were_wanted(
+    data: Path, tmp_path: Path
+) -> None:
+    out, events, orders = tmp_path / "tuning", list[Any](), list[str]()
+
+    def pause_after_one(event: object) -> None:
+        events.append(event)
+        if isinstance(event, Progress) and event.stage == "trying recipes" and event.done:
+            orders.append("pause")
+
+    def take_order() -> bool:
+        if orders:
+            raise Cancelled
+        return False
+
+    with pytest.raises(Cancelled):
+        tune.run(asked(data, out), pause_after_one, take_order)
+    assert not (out / "recipe.json").exists(), "it is to go on"
+    orders.clear()
+    ended = tune.run(asked(data, out, resume=True), events.append, never_stop)
+    progress = [e for e in events if isinstance(e, Progress) and e.stage == "trying recipes"]
+    assert [each.done for each in progress] == [0, 1, 1, 2]
+    texts = [each.data["text"] for each in events if isinstance(each, Result)]
+    losses = {text.split("log-loss")[1] for text in texts if text.startswith("Recipe ")}
+    assert len(losses) == 2, "no recipe is tried twice"
+    assert ended["settings"]
 
 
 def test_what_was_stopped_at_once_has_no_recipe(data: Path, tmp_path: Path) -> None:

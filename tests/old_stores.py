@@ -6,8 +6,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from trainer.cases.migrations import upgrade
-from trainer.cases.schema import MIGRATIONS
+from trainer.cases.database.migrations import upgrade
+from trainer.cases.database.schema import MIGRATIONS
 
 # What version 0.1.0 of the program wrote into tables of version 2.
 _ROWS = Path(__file__).parent / "trainer" / "cases" / "version_2.sql"

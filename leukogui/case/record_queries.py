@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from trainer.cases.acts import Act
-from trainer.cases.case_list import CaseListRow
 from trainer.cases.case_signing import count_cells, first_missing
 from trainer.cases.records import Case, Run
-from trainer.cases.sign_offs import CellCounts, Requirement, SignOff
 from trainer.cases.store import CaseStore
+from trainer.cases.tables.acts import Act
+from trainer.cases.tables.case_list import CaseListRow
+from trainer.cases.tables.sign_offs import CellCounts, Requirement, SignOff
 from trainer.domain import CellId
 
 

@@ -15,8 +15,8 @@ from leukogui.window.parts import WindowParts
 
 if TYPE_CHECKING:
     from leukogui.pages.audit_trail.window import AuditTrailWindow
-    from trainer.cases.acts import Act
     from trainer.cases.store import CaseStore
+    from trainer.cases.tables.acts import Act
     from trainer.domain import CellId
     from trainer.protocol.outcome import Outcome
 

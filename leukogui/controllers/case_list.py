@@ -19,9 +19,9 @@ from leukogui.window.parts import WindowParts
 if TYPE_CHECKING:
     from leukogui.pages.cases.page import CasesPage
     from leukogui.pages.sign_off.details_dialog import DetailsDialog
-    from trainer.cases.case_list import CaseListRow
     from trainer.cases.records import Case
     from trainer.cases.store import CaseStore
+    from trainer.cases.tables.case_list import CaseListRow
     from trainer.protocol.outcome import Outcome
 
 OF_CASE = ("details", "audit_trail", "agreement")
@@ -142,7 +142,7 @@ class CaseListController(QObject):
 
     def _show_details(self, root: Path, cases: list[tuple[CaseListRow, bool]]) -> None:
         from leukogui.pages.sign_off.details_dialog import DetailsDialog
-        from trainer.cases.details import CaseDetails
+        from trainer.cases.tables.details import CaseDetails
 
         if root != self._session.root:
             return

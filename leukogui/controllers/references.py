@@ -24,8 +24,8 @@ from trainer.domain import CellId
 from trainer.models.class_colours import NEUTRAL, Mark
 
 if TYPE_CHECKING:
-    from trainer.cases.references import Reference
     from trainer.cases.store import CaseStore
+    from trainer.cases.tables.references import Reference
     from trainer.protocol.outcome import Outcome
 
 _MOST_OF_CASE = 24

@@ -167,7 +167,7 @@ class SignOffController(QObject):
 
     def _on_failed(self, error: UserError) -> None:
         """A write was refused: another window may have signed the case in the meantime."""
-        from trainer.cases.errors import SignedCaseError
+        from trainer.cases.database.errors import SignedCaseError
 
         if isinstance(error, SignedCaseError):
             self.reread()

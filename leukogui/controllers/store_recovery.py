@@ -26,7 +26,7 @@ class StoreRecoveryController(QObject):
 
     def remedy_for(self, error: UserError) -> Remedy | None:
         """What a person can do about an error with one click; None where that is nothing."""
-        from trainer.cases.errors import DamagedStoreError, LockedStoreError
+        from trainer.cases.database.errors import DamagedStoreError, LockedStoreError
 
         match error:
             case DamagedStoreError(backups=(newest, *_)):
@@ -48,7 +48,7 @@ class StoreRecoveryController(QObject):
         self._notifications.show_error(error, self.remedy_for(error))
 
     def _button_text(self, backup: Path) -> str:
-        from trainer.cases.backups import backup_time
+        from trainer.cases.database.backups import backup_time
 
         seconds = round(backup_time(backup).timestamp())
         when = QDateTime.fromSecsSinceEpoch(max(seconds, 0))

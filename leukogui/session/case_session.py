@@ -150,7 +150,7 @@ class CaseSession(QObject):
         """Put a backup in the place of a damaged store, and read it; `restored` is emitted."""
 
         def task(store: Path) -> None:
-            from trainer.cases.backups import restore
+            from trainer.cases.database.backups import restore
 
             self.restored.emit(restore(store, backup))
 

@@ -25,7 +25,7 @@ from leukogui.theme.metrics import GRID, FontSize, font
 from leukogui.theme.tooltips import plain_tooltip
 from leukogui.thumbnails.key import ThumbnailKey
 from leukogui.thumbnails.loader import ThumbnailLoader
-from trainer.cases.references import Reference
+from trainer.cases.tables.references import Reference
 from trainer.domain import CellId
 from trainer.models.class_colours import Mark
 

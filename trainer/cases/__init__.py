@@ -8,10 +8,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from trainer.cases.audit_trail import TrailHead
-    from trainer.cases.backups import list_backups, restore
-    from trainer.cases.details import CaseDetails
-    from trainer.cases.errors import (
+    from trainer.cases.database.audit_trail import TrailHead
+    from trainer.cases.database.backups import list_backups, restore
+    from trainer.cases.database.errors import (
         DamagedStoreError,
         DiskFullError,
         LockedStoreError,
@@ -33,14 +32,15 @@ if TYPE_CHECKING:
         SearchedField,
         Verdict,
     )
-    from trainer.cases.sign_offs import (
+    from trainer.cases.store import CaseStore
+    from trainer.cases.tables.details import CaseDetails
+    from trainer.cases.tables.sign_offs import (
         CaseState,
         CellCounts,
         Requirement,
         SignOff,
         UnreviewedCellsError,
     )
-    from trainer.cases.store import CaseStore
 
 __all__ = [
     "CLEARED",
@@ -76,32 +76,32 @@ __all__ = [
 _MODULES = {
     "CLEARED": "records",
     "Case": "records",
-    "CaseDetails": "details",
-    "CaseState": "sign_offs",
+    "CaseDetails": "tables.details",
+    "CaseState": "tables.sign_offs",
     "CaseStore": "store",
-    "CellCounts": "sign_offs",
+    "CellCounts": "tables.sign_offs",
     "Change": "records",
-    "DamagedStoreError": "errors",
-    "DiskFullError": "errors",
+    "DamagedStoreError": "database.errors",
+    "DiskFullError": "database.errors",
     "EXCLUDED": "records",
     "FieldSearch": "records",
-    "LockedStoreError": "errors",
+    "LockedStoreError": "database.errors",
     "NewReview": "records",
     "Origin": "records",
-    "ReadOnlyStoreError": "errors",
-    "Requirement": "sign_offs",
+    "ReadOnlyStoreError": "database.errors",
+    "Requirement": "tables.sign_offs",
     "Review": "records",
     "Run": "records",
     "RunState": "records",
     "SearchedField": "records",
-    "SignOff": "sign_offs",
-    "SignedCaseError": "errors",
-    "TrailHead": "audit_trail",
+    "SignOff": "tables.sign_offs",
+    "SignedCaseError": "database.errors",
+    "TrailHead": "database.audit_trail",
     "UNKNOWN": "records",
-    "UnreviewedCellsError": "sign_offs",
+    "UnreviewedCellsError": "tables.sign_offs",
     "Verdict": "records",
-    "list_backups": "backups",
-    "restore": "backups",
+    "list_backups": "database.backups",
+    "restore": "database.backups",
 }
 
 

@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from trainer.cases import (
+from trainer.cases.database.audit_trail import GENESIS, ChainEntry, TrailHead, read_trail_head
+from trainer.cases.database.migrations import version_of
+from trainer.cases.database.schema import triggers_of_version
+from trainer.cases.database.transactions import StoreConnection
+from trainer.cases.tables import (
     cells,
     details,
     features,
@@ -19,10 +23,6 @@ from trainer.cases import (
     reviews,
     sign_offs,
 )
-from trainer.cases.audit_trail import GENESIS, ChainEntry, TrailHead, read_trail_head
-from trainer.cases.migrations import version_of
-from trainer.cases.schema import triggers_of_version
-from trainer.cases.transactions import StoreConnection
 from trainer.domain import ImageContent
 
 # The newest entry of one of these kinds holds the values that the row must have now.

@@ -8,8 +8,8 @@ from typing import Literal, get_args
 
 from trainer.cases.current_runs import current_runs_of
 from trainer.cases.records import UNKNOWN, Review
-from trainer.cases.sign_offs import CellCounts, Requirement, SignOff
 from trainer.cases.store import CaseStore
+from trainer.cases.tables.sign_offs import CellCounts, Requirement, SignOff
 from trainer.domain import CellId, Decision
 
 Basis = Literal["reviewed", "accepted", "unknown", "pending", "failed"]

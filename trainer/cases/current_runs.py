@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from trainer.cases.encoding import to_column
+from trainer.cases.database.column_values import to_column
 from trainer.cases.records import Run, SearchedField
 from trainer.cases.store import CaseStore
 from trainer.domain import Prediction

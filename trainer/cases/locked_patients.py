@@ -10,7 +10,7 @@ import hashlib
 import unicodedata
 from collections.abc import Mapping
 
-from trainer.cases.details import CaseDetails
+from trainer.cases.tables.details import CaseDetails
 
 ONE_IN = 5
 """One in so many patients is locked, on average."""

@@ -9,25 +9,25 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from trainer.cases import backups, connection, open_handles
-from trainer.cases.acts import Acts
 from trainer.cases.audit_verification import AuditTrail
-from trainer.cases.case_list import CaseList
-from trainer.cases.case_records import Cases
-from trainer.cases.cells import Cells
-from trainer.cases.details import Details
-from trainer.cases.encoding import utc_now
-from trainer.cases.features import Features
-from trainer.cases.field_searches import SearchedFields
-from trainer.cases.places import Places
-from trainer.cases.predictions import Predictions
-from trainer.cases.readings import Readings
-from trainer.cases.references import References
-from trainer.cases.reviews import Reviews
-from trainer.cases.runs import Runs
-from trainer.cases.sign_offs import SignOffs
-from trainer.cases.transactions import StoreConnection
-from trainer.cases.verdicts import Verdicts
+from trainer.cases.database import backups, connection, open_handles
+from trainer.cases.database.column_values import utc_now
+from trainer.cases.database.transactions import StoreConnection
+from trainer.cases.tables.acts import Acts
+from trainer.cases.tables.case_list import CaseList
+from trainer.cases.tables.case_records import Cases
+from trainer.cases.tables.cells import Cells
+from trainer.cases.tables.details import Details
+from trainer.cases.tables.features import Features
+from trainer.cases.tables.field_searches import SearchedFields
+from trainer.cases.tables.places import Places
+from trainer.cases.tables.predictions import Predictions
+from trainer.cases.tables.readings import Readings
+from trainer.cases.tables.references import References
+from trainer.cases.tables.reviews import Reviews
+from trainer.cases.tables.runs import Runs
+from trainer.cases.tables.sign_offs import SignOffs
+from trainer.cases.tables.verdicts import Verdicts
 
 
 class CaseStore:

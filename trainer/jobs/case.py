@@ -7,14 +7,14 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from trainer.atomic_files import write_text
-from trainer.cases.acts import Act
 from trainer.cases.case_folders import add_folder
-from trainer.cases.case_list import CaseListRow
 from trainer.cases.case_signing import count_cells, sign_case
-from trainer.cases.encoding import canonical_json
+from trainer.cases.database.column_values import canonical_json
 from trainer.cases.records import Case
-from trainer.cases.sign_offs import Requirement, SignOff
 from trainer.cases.store import CaseStore
+from trainer.cases.tables.acts import Act
+from trainer.cases.tables.case_list import CaseListRow
+from trainer.cases.tables.sign_offs import Requirement, SignOff
 from trainer.domain import CellId, ShouldStop, printable
 from trainer.errors import UserError
 from trainer.jobs.common.case_reader import name_in_case

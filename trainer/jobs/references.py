@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from trainer.cases.records import Case
-from trainer.cases.references import NewReference, Reference
 from trainer.cases.store import CaseStore
+from trainer.cases.tables.references import NewReference, Reference
 from trainer.domain import CellId, Prediction, ShouldStop, Window, printable
 from trainer.errors import Cancelled, UserError
 from trainer.imaging import Image, read_image

@@ -14,8 +14,8 @@ from leukogui.window.parts import WindowParts
 
 if TYPE_CHECKING:
     from leukogui.pages.agreement.reading_dialog import ReadingDialog
-    from trainer.cases.readings import ReadingSeries
     from trainer.cases.store import CaseStore
+    from trainer.cases.tables.readings import ReadingSeries
 
 
 class ReadingController(QObject):

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from leukogui.pages.teach.choice import RetrainChoice
     from leukogui.pages.teach.forecast_page import ForecastPage
     from leukogui.pages.teach.wizard import RetrainWizard
-    from trainer.cases.case_list import CaseListRow
     from trainer.cases.store import CaseStore
+    from trainer.cases.tables.case_list import CaseListRow
     from trainer.protocol.events import WarningEvent
     from trainer.protocol.outcome import Outcome
     from trainer.protocol.training_requests import TrainRequest

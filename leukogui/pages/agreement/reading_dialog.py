@@ -22,7 +22,7 @@ from leukogui.pages.sign_off.dialog import line_edit, plain_label
 from leukogui.theme.metrics import GRID
 
 if TYPE_CHECKING:
-    from trainer.cases.readings import ReadingSeries
+    from trainer.cases.tables.readings import ReadingSeries
 
 _MAX_NAME = 200
 

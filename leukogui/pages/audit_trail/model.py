@@ -14,7 +14,7 @@ from leukogui.theme.tooltips import plain_tooltip
 from leukogui.widgets.row_table import AnyIndex, RowModel
 
 if TYPE_CHECKING:
-    from trainer.cases.acts import Act
+    from trainer.cases.tables.acts import Act
 
 
 def _tr(text: str) -> str:

@@ -11,7 +11,7 @@ from leukogui.gallery.text import class_title
 from leukogui.language.number_format import format_number
 
 if TYPE_CHECKING:
-    from trainer.cases.acts import Act
+    from trainer.cases.tables.acts import Act
 
 
 def _tr(text: str) -> str:

@@ -24,7 +24,7 @@ from leukogui.theme.metrics import GRID
 from leukogui.widgets.row_table import show_as_rows
 
 if TYPE_CHECKING:
-    from trainer.cases.acts import Act
+    from trainer.cases.tables.acts import Act
 
 _WIDTHS = (10, 18, 20, 46)
 

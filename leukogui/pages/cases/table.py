@@ -24,7 +24,7 @@ from leukogui.theme.tooltips import plain_tooltip
 from leukogui.widgets.row_table import show_as_rows
 
 if TYPE_CHECKING:
-    from trainer.cases.case_list import CaseListRow
+    from trainer.cases.tables.case_list import CaseListRow
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 ShownCase = tuple["CaseListRow", bool]

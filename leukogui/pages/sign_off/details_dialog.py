@@ -20,7 +20,7 @@ from leukogui.pages.sign_off.dialog import button_row, dialog_column, line_edit,
 from leukogui.theme.metrics import GRID
 
 if TYPE_CHECKING:
-    from trainer.cases.details import CaseDetails
+    from trainer.cases.tables.details import CaseDetails
 
 _MAX_NAME, _MAX_NOTES = 200, 20_000
 _WIDTH = 64 * GRID

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, Qt
 from leukogui.language.number_format import format_number
 
 if TYPE_CHECKING:
-    from trainer.cases.sign_offs import CellCounts, SignOff
+    from trainer.cases.tables.sign_offs import CellCounts, SignOff
 
 
 def _tr(text: str) -> str:

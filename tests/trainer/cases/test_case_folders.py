@@ -13,7 +13,7 @@ import pytest
 from trainer.atomic_files import sha256_of
 from trainer.cases import CaseStore, NewReview, SignedCaseError
 from trainer.cases.case_folders import add_folder, folders_of, read_folders
-from trainer.cases.sign_offs import Requirement
+from trainer.cases.tables.sign_offs import Requirement
 from trainer.errors import UserError
 
 

@@ -24,10 +24,10 @@ from trainer.cases import (
     SignedCaseError,
     UnreviewedCellsError,
 )
-from trainer.cases.audit_trail import TrailHead
 from trainer.cases.case_signing import count_cells, sign_case
-from trainer.cases.references import NewReference
-from trainer.cases.sign_offs import CaseState, Requirement
+from trainer.cases.database.audit_trail import TrailHead
+from trainer.cases.tables.references import NewReference
+from trainer.cases.tables.sign_offs import CaseState, Requirement
 from trainer.domain import CellId, Decision, Precision, Prediction, Window
 from trainer.errors import StoreError
 

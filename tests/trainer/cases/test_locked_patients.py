@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from trainer.cases.details import CaseDetails
 from trainer.cases.locked_patients import LEAST_PATIENTS, count_patients, find_locked_cases
+from trainer.cases.tables.details import CaseDetails
 
 
 def of(*patients: str) -> dict[int, CaseDetails]:

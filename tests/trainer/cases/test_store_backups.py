@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from trainer.cases import CaseStore, DamagedStoreError, list_backups, restore
-from trainer.cases.backups import MAX_DAILY_BACKUPS, backup_time
-from trainer.cases.migrations import upgrade, version_of
-from trainer.cases.schema import MIGRATIONS
+from trainer.cases.database.backups import MAX_DAILY_BACKUPS, backup_time
+from trainer.cases.database.migrations import upgrade, version_of
+from trainer.cases.database.schema import MIGRATIONS
 from trainer.errors import StoreError
 
 ADDED = ("ALTER TABLE cases ADD COLUMN colour TEXT NOT NULL DEFAULT 'blue'",)

@@ -9,8 +9,8 @@ import pytest
 
 from tests.old_stores import write_version_2
 from trainer.cases import CaseStore, Origin, list_backups
-from trainer.cases.migrations import upgrade, version_of
-from trainer.cases.schema import MIGRATIONS
+from trainer.cases.database.migrations import upgrade, version_of
+from trainer.cases.database.schema import MIGRATIONS
 from trainer.domain import Box, CellId, CellOrigin, Decision, ImageContent
 from trainer.errors import StoreError
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from trainer.cases.details import CaseDetails
 from trainer.cases.store import CaseStore
+from trainer.cases.tables.details import CaseDetails
 
 LOCKED, FREE = "P5", "P4"  # as the hash has it
 

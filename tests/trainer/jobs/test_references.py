@@ -14,8 +14,8 @@ import pytest
 
 from trainer.cases import CaseStore
 from trainer.cases.case_signing import sign_case
-from trainer.cases.references import NewReference
-from trainer.cases.sign_offs import Requirement
+from trainer.cases.tables.references import NewReference
+from trainer.cases.tables.sign_offs import Requirement
 from trainer.commands.parser import build_parser, request_of
 from trainer.domain import CellId, Decision, Precision, Prediction, Window, never_stop
 from trainer.errors import StoreError, UserError

@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import ExitStack
 from pathlib import Path
 
-from trainer.cases.audit_trail import TrailHead
-from trainer.cases.backups import list_backups, restore
-from trainer.cases.case_list import CaseListRow
+from trainer.cases.database.audit_trail import TrailHead
+from trainer.cases.database.backups import list_backups, restore
 from trainer.cases.store import CaseStore
+from trainer.cases.tables.case_list import CaseListRow
 from trainer.domain import ShouldStop, printable
 from trainer.errors import UserError
 from trainer.jobs.store.shard_merge import ShardedRun, find_sharded_runs, merge_shards

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from trainer.cases.encoding import canonical_json
+from trainer.cases.database.column_values import canonical_json
 from trainer.cases.records import Case, FieldSearch, Run, RunState, SearchedField
 from trainer.cases.store import CaseStore
 from trainer.domain import (

@@ -26,8 +26,8 @@ from tests.leukogui.review_steps import (
 from tests.leukogui.window_fixtures import PATIENCE, Program
 from trainer.cases.case_signing import sign_case
 from trainer.cases.records import NewReview
-from trainer.cases.sign_offs import Requirement
 from trainer.cases.store import CaseStore
+from trainer.cases.tables.sign_offs import Requirement
 from trainer.locations import STORE_NAME
 
 FIRST, SECOND = "Ana: <b>", "Ben"

@@ -11,8 +11,8 @@ import cv2
 import pytest
 
 from tests.trainer.jobs.classified_fields import KINDS, FieldCase, build_field_case
-from trainer.cases.details import CaseDetails
 from trainer.cases.records import EXCLUDED, UNKNOWN
+from trainer.cases.tables.details import CaseDetails
 from trainer.data.manifest import read_manifest
 from trainer.domain import Box, never_stop
 from trainer.errors import UserError

@@ -15,9 +15,9 @@ from pypdf import PdfReader
 
 from tests.trainer.jobs.classified_fields import FACTS, FieldCase, build_field_case
 from trainer.cases.case_signing import sign_case
-from trainer.cases.details import CaseDetails
 from trainer.cases.records import EXCLUDED, UNKNOWN
-from trainer.cases.sign_offs import Requirement
+from trainer.cases.tables.details import CaseDetails
+from trainer.cases.tables.sign_offs import Requirement
 from trainer.domain import never_stop
 from trainer.jobs.export import job as export
 from trainer.models.package.map_gates import MapGate, MapGates

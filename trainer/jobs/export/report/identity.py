@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from trainer.cases.records import Review
-from trainer.cases.sign_offs import Requirement, SignOff
+from trainer.cases.tables.sign_offs import Requirement, SignOff
 from trainer.domain import printable
 from trainer.errors import ImageError, UserError
 from trainer.imaging import read_image

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
-from trainer.cases.encoding import canonical_json, to_column
+from trainer.cases.database.column_values import canonical_json, to_column
+from trainer.cases.database.transactions import AuditEntry, StoreConnection
 from trainer.cases.records import FieldSearch, SearchedField
-from trainer.cases.reviews import digest_rows
-from trainer.cases.transactions import AuditEntry, StoreConnection
+from trainer.cases.tables.reviews import digest_rows
 from trainer.domain import SAME_CELL_IOU, CellId, CellOrigin, LocatedCell
 from trainer.errors import StoreError
 

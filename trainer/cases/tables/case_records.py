@@ -9,9 +9,9 @@ from typing import Any
 from unicodedata import normalize
 
 from trainer.atomic_files import sha256_of
-from trainer.cases.encoding import canonical_json, to_column
+from trainer.cases.database.column_values import canonical_json, to_column
+from trainer.cases.database.transactions import StoreConnection
 from trainer.cases.records import Case, merge_measured, profile_of
-from trainer.cases.transactions import StoreConnection
 from trainer.domain import ImageContent, SourceProfile
 from trainer.errors import StoreError
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from trainer.cases.encoding import canonical_json, digest
+from trainer.cases.database.column_values import canonical_json, digest
 
 GENESIS = "0" * 64
 _COLUMNS = "seq, time, software, kind, body, previous"

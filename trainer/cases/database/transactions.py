@@ -18,11 +18,25 @@ from pathlib import Path
 from typing import Any
 
 from trainer import __version__
-from trainer.cases import open_handles
-from trainer.cases.audit_trail import ChainEntry, append_chain_entry, next_seq, read_trail_head
-from trainer.cases.backups import list_backups
-from trainer.cases.encoding import canonical_json, format_timestamp, from_column, utc_now
-from trainer.cases.errors import ReadOnlyStoreError, SignedCaseError, translate_store_errors
+from trainer.cases.database import open_handles
+from trainer.cases.database.audit_trail import (
+    ChainEntry,
+    append_chain_entry,
+    next_seq,
+    read_trail_head,
+)
+from trainer.cases.database.backups import list_backups
+from trainer.cases.database.column_values import (
+    canonical_json,
+    format_timestamp,
+    from_column,
+    utc_now,
+)
+from trainer.cases.database.errors import (
+    ReadOnlyStoreError,
+    SignedCaseError,
+    translate_store_errors,
+)
 
 # Every page that a transaction touches is written once to the log and once to the file.
 _OVERHEAD_BYTES = 1_000_000

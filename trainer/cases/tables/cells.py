@@ -11,17 +11,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from trainer.cases.encoding import (
+from trainer.cases.database.column_values import (
     decode_box,
     decode_outline,
     encode_box,
     encode_outline,
     to_column,
 )
-from trainer.cases.field_searches import CellRow, SearchMatch, match_search
+from trainer.cases.database.transactions import AuditEntry, StoreConnection
 from trainer.cases.records import CLEARED, Change, FieldSearch
-from trainer.cases.reviews import BY_A_PERSON, active, digest_rows
-from trainer.cases.transactions import AuditEntry, StoreConnection
+from trainer.cases.tables.field_searches import CellRow, SearchMatch, match_search
+from trainer.cases.tables.reviews import BY_A_PERSON, active, digest_rows
 from trainer.domain import Box, CellId, CellOrigin, KnownCells, LocatedCell
 from trainer.errors import StoreError
 

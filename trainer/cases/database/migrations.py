@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 
-from trainer.cases.backups import make_backup
-from trainer.cases.schema import APPLICATION_ID, MIGRATIONS, views_of_version
+from trainer.cases.database.backups import make_backup
+from trainer.cases.database.schema import APPLICATION_ID, MIGRATIONS, views_of_version
 from trainer.errors import StoreError
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from trainer.atomic_files import sha256_of, write_bytes
-from trainer.cases.transactions import StoreConnection
+from trainer.cases.database.transactions import StoreConnection
 from trainer.domain import CellId, Window
 from trainer.errors import StoreError
 

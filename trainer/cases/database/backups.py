@@ -10,8 +10,8 @@ from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from trainer.cases.encoding import utc_now
-from trainer.cases.errors import translate_store_errors
+from trainer.cases.database.column_values import utc_now
+from trainer.cases.database.errors import translate_store_errors
 from trainer.errors import StoreError
 
 MAX_DAILY_BACKUPS = 5

@@ -12,10 +12,10 @@ from dataclasses import astuple, dataclass
 from enum import StrEnum
 from typing import Any
 
-from trainer.cases.audit_trail import TrailHead, read_trail_head
-from trainer.cases.encoding import to_column
-from trainer.cases.reviews import digest_rows
-from trainer.cases.transactions import AuditEntry, StoreConnection
+from trainer.cases.database.audit_trail import TrailHead, read_trail_head
+from trainer.cases.database.column_values import to_column
+from trainer.cases.database.transactions import AuditEntry, StoreConnection
+from trainer.cases.tables.reviews import digest_rows
 from trainer.errors import StoreError
 
 KINDS = ("signed", "reopened")

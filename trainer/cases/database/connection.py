@@ -11,18 +11,18 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from trainer.cases import open_handles
-from trainer.cases.backups import list_backups, quick_check, rotate
-from trainer.cases.encoding import format_timestamp
-from trainer.cases.errors import DamagedStoreError, translate_store_errors
-from trainer.cases.migrations import (
+from trainer.cases.database import open_handles
+from trainer.cases.database.backups import list_backups, quick_check, rotate
+from trainer.cases.database.column_values import format_timestamp
+from trainer.cases.database.errors import DamagedStoreError, translate_store_errors
+from trainer.cases.database.migrations import (
     check_application_id,
     show_current_tables,
     upgrade,
     version_of,
 )
-from trainer.cases.schema import MIGRATIONS
-from trainer.cases.transactions import StoreConnection, configure_connection
+from trainer.cases.database.schema import MIGRATIONS
+from trainer.cases.database.transactions import StoreConnection, configure_connection
 from trainer.errors import StoreError
 
 # The smallest page that SQLite has.

@@ -9,9 +9,9 @@ import json
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from trainer.cases.encoding import canonical_json, to_column
-from trainer.cases.reviews import digest_rows
-from trainer.cases.transactions import StoreConnection
+from trainer.cases.database.column_values import canonical_json, to_column
+from trainer.cases.database.transactions import StoreConnection
+from trainer.cases.tables.reviews import digest_rows
 
 COLUMNS = "case_id, details, reviewer, software, time"
 _INSERT = f"INSERT INTO details (entry, {COLUMNS}) VALUES (?, ?, ?, CAST(? AS TEXT), ?, ?)"  # noqa: S608

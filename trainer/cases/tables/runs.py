@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from trainer.cases.encoding import canonical_json
+from trainer.cases.database.column_values import canonical_json
+from trainer.cases.database.transactions import StoreConnection
 from trainer.cases.records import Run, RunState
-from trainer.cases.transactions import StoreConnection
 from trainer.domain import Precision
 from trainer.errors import StoreError
 

@@ -6,9 +6,9 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from trainer.cases.encoding import to_column
-from trainer.cases.references import ADDED, REMOVED
-from trainer.cases.transactions import StoreConnection
+from trainer.cases.database.column_values import to_column
+from trainer.cases.database.transactions import StoreConnection
+from trainer.cases.tables.references import ADDED, REMOVED
 from trainer.domain import CellId
 
 PROGRAM_KINDS = ("predictions", "cells found", "run started", "run resumed", "run ended")

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from trainer.cases.encoding import to_column
+from trainer.cases.database.column_values import to_column
+from trainer.cases.database.transactions import StoreConnection
 from trainer.cases.records import CLEARED, NewReview
-from trainer.cases.reviews import digest_rows
-from trainer.cases.transactions import StoreConnection
+from trainer.cases.tables.reviews import digest_rows
 from trainer.domain import CellId
 
 COLUMNS = "case_id, reader, series, image, number, sha256, label, software, time"

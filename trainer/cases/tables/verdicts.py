@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from trainer.cases.cells import gone
-from trainer.cases.encoding import to_column
+from trainer.cases.database.column_values import to_column
+from trainer.cases.database.transactions import StoreConnection
 from trainer.cases.records import CLEARED, Origin, Verdict
-from trainer.cases.reviews import active
-from trainer.cases.transactions import StoreConnection
+from trainer.cases.tables.cells import gone
+from trainer.cases.tables.reviews import active
 from trainer.domain import Decision
 
 PAGE_SIZE = 512

@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from trainer.cases.encoding import canonical_json, format_timestamp
-from trainer.cases.transactions import StoreConnection
+from trainer.cases.database.column_values import canonical_json, format_timestamp
+from trainer.cases.database.transactions import StoreConnection
 
 
 @dataclass(frozen=True)

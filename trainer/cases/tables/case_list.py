@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from trainer.cases.case_records import Cases
-from trainer.cases.details import CaseDetails, Details
-from trainer.cases.places import Places
+from trainer.cases.database.transactions import StoreConnection
 from trainer.cases.records import Case
-from trainer.cases.reviews import active
-from trainer.cases.sign_offs import CaseState
-from trainer.cases.transactions import StoreConnection
+from trainer.cases.tables.case_records import Cases
+from trainer.cases.tables.details import CaseDetails, Details
+from trainer.cases.tables.places import Places
+from trainer.cases.tables.reviews import active
+from trainer.cases.tables.sign_offs import CaseState
 
 # Counted, not read: hundreds of cases must come at once.
 _COUNTS = (

@@ -9,8 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from trainer.cases import features, field_searches
-from trainer.cases.encoding import (
+from trainer.cases.database.column_values import (
     canonical_json,
     decode_box,
     decode_outline,
@@ -19,9 +18,10 @@ from trainer.cases.encoding import (
     encode_outline,
     to_column,
 )
-from trainer.cases.field_searches import already_stored
+from trainer.cases.database.transactions import StoreConnection
 from trainer.cases.records import SearchedField
-from trainer.cases.transactions import StoreConnection
+from trainer.cases.tables import features, field_searches
+from trainer.cases.tables.field_searches import already_stored
 from trainer.domain import (
     CellId,
     CellOrigin,

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from trainer.cases.encoding import canonical_json, digest, to_column
+from trainer.cases.database.column_values import canonical_json, digest, to_column
+from trainer.cases.database.transactions import AuditEntry, StoreConnection
 from trainer.cases.records import CLEARED, Change, NewReview, Review
-from trainer.cases.transactions import AuditEntry, StoreConnection
 from trainer.domain import CellId
 
 PAGE_SIZE = 512

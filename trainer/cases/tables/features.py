@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from trainer.cases.encoding import digest, to_column
+from trainer.cases.database.column_values import digest, to_column
+from trainer.cases.database.transactions import AuditEntry, StoreConnection
 from trainer.cases.records import StoredFeatures
-from trainer.cases.transactions import AuditEntry, StoreConnection
 from trainer.domain import CellId
 
 COLUMNS = "id, pooled"

@@ -33,8 +33,8 @@ from numpy.typing import NDArray
 
 from trainer.domain import Box, SourceProfile, never_stop, no_progress
 from trainer.imaging import read_image
-from trainer.imaging.field_cells import FieldCell, find_cells
-from trainer.imaging.segmentation import MASK_SIDE
+from trainer.imaging.fields.cells import FieldCell, find_cells
+from trainer.imaging.segmentation.white_cell import MASK_SIDE
 from trainer.jobs.common.source_scale import SourceScale, measure_scale
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".tif")

@@ -16,8 +16,8 @@ from trainer.errors import UserError
 from trainer.natural_order import name_ranks
 
 if TYPE_CHECKING:
-    from trainer.imaging.discovery import SearchProblem
-    from trainer.imaging.unread_files import UnreadFiles
+    from trainer.imaging.folders.search import SearchProblem
+    from trainer.imaging.folders.unread_files import UnreadFiles
 
 
 @dataclass
@@ -50,7 +50,7 @@ def list_images(
     any_suffix: bool = False,
     folders: Sequence[str] = (),
 ) -> Listing:
-    """List the images below a folder, as `trainer.imaging.discovery.search_images` finds them.
+    """List the images below a folder, as `trainer.imaging.folders.search.search_images` finds them.
 
     Args:
         root: the folder.
@@ -65,7 +65,7 @@ def list_images(
     Raises:
         UserError: the folder is gone or may not be read.
     """
-    from trainer.imaging.discovery import search_images  # brings the decoders
+    from trainer.imaging.folders.search import search_images  # brings the decoders
 
     found = search_images(
         root,

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from leukogui.language.number_format import format_number
 
 if TYPE_CHECKING:
-    from trainer.imaging.unread_files import UnreadFiles, UnreadGroup, UnreadKind
+    from trainer.imaging.folders.unread_files import UnreadFiles, UnreadGroup, UnreadKind
 
 _MAX_LISTED = 12
 
@@ -62,9 +62,9 @@ def _describe_images(group: UnreadGroup) -> Iterator[str]:
 
 
 def _label_of(each: UnreadKind) -> str:
-    from trainer.imaging.file_content import EMPTY
     from trainer.imaging.file_names import NameKind
-    from trainer.imaging.unread_files import MANY_SUFFIXES
+    from trainer.imaging.folders.file_content import EMPTY
+    from trainer.imaging.folders.unread_files import MANY_SUFFIXES
 
     names = {"": _tr("without suffix"), MANY_SUFFIXES: _tr("with other suffixes")}
     notes = {NameKind.BACKUP: _tr("backup"), NameKind.CLOUD: _tr("in the cloud")}

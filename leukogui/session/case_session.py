@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from trainer.cases.records import Run
     from trainer.cases.store import CaseStore
     from trainer.domain import Prediction
-    from trainer.imaging.unread_files import UnreadFiles
+    from trainer.imaging.folders.unread_files import UnreadFiles
 
 _BATCH_MILLISECONDS = 80
 _MAX_BATCH_MILLISECONDS = 1000

@@ -19,8 +19,8 @@ from PySide6.QtCore import QCoreApplication
 from trainer.errors import ImageError
 
 if TYPE_CHECKING:
-    from trainer.imaging.pixel_size import PixelSize
     from trainer.imaging.preprocess import SegmentedImage
+    from trainer.imaging.scale.pixel_size import PixelSize
     from trainer.imaging.slides.slide import Slide
 
 LARGE_BYTES = 48 * 2**20
@@ -113,9 +113,9 @@ def open_image(
         on_coarse: given a coarse copy first, where that is much quicker.
     """
     from trainer.imaging.files import read_file
-    from trainer.imaging.pixel_size import read_pixel_size
     from trainer.imaging.preprocess import decode_cell
     from trainer.imaging.reader import DEFAULT_LIMIT_MEGAPIXELS
+    from trainer.imaging.scale.pixel_size import read_pixel_size
     from trainer.imaging.slides.slide import find_slide
 
     stamp = stamp_of(path)

@@ -18,7 +18,7 @@ from trainer.data.synthetic import KINDS, draw_cell_with_truth
 from trainer.domain import SourceProfile, never_stop, no_progress
 from trainer.imaging.model_input import ImageTask, ModelInput, Product
 from trainer.imaging.preprocess import preprocess, preprocess_pixels
-from trainer.imaging.segmentation import boundary_polygon
+from trainer.imaging.segmentation.white_cell import boundary_polygon
 from trainer.inference.preprocess_pool import PreprocessPool
 from trainer.jobs.common.labelled_cells import read_labelled_views
 from trainer.jobs.common.opened_model import OpenedModel, open_model

@@ -9,9 +9,9 @@ from pathlib import Path
 from trainer.data.item import SPLIT_ALIASES, Item, format_names, relative_name
 from trainer.data.labels import compose, is_missing_value
 from trainer.errors import UserError
-from trainer.imaging.discovery import find_images
 from trainer.imaging.file_names import is_image_name, is_system_folder
-from trainer.imaging.unread_files import UnreadFiles
+from trainer.imaging.folders.search import find_images
+from trainer.imaging.folders.unread_files import UnreadFiles
 
 LAYOUT_HINT = (
     "Give a folder with one folder of images for each class, a folder with train, val and test "

@@ -38,7 +38,7 @@ from trainer.data.labels import (
 )
 from trainer.data.table import BOX_COLUMNS, CSV_COLUMNS, format_box, read_table
 from trainer.errors import UserError
-from trainer.imaging.unread_files import UnreadFiles
+from trainer.imaging.folders.unread_files import UnreadFiles
 
 
 @dataclass(frozen=True)

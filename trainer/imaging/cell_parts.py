@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.domain import CellState, Window
-from trainer.imaging.segmentation import MASK_SIDE, Cell
+from trainer.imaging.segmentation.white_cell import MASK_SIDE, Cell
 from trainer.imaging.stain import measure_density
 from trainer.imaging.view import crop_window, soft_mask
 

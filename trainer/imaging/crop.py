@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.domain import CellState, Window
-from trainer.imaging.segmentation import MASK_SIDE, Cell
+from trainer.imaging.segmentation.white_cell import MASK_SIDE, Cell
 from trainer.imaging.stain_normalization import normalize_stain
 from trainer.imaging.view import View, crop_window, signed_distance, view_window
 

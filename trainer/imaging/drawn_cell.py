@@ -9,7 +9,7 @@ import numpy as np
 
 from trainer.domain import Box, CellId, CellOrigin, LocatedCell
 from trainer.errors import ImageError
-from trainer.imaging.field_cells import find_cells
+from trainer.imaging.fields.cells import find_cells
 from trainer.imaging.image_cells import ImageCell, locate_cell, segment_known
 from trainer.imaging.reader import Image
 

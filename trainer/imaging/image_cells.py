@@ -23,9 +23,9 @@ from trainer.domain import (
     Window,
 )
 from trainer.imaging.boxed_image import cut_out, square_around
-from trainer.imaging.field_cells import FieldCell, find_cells, is_field
+from trainer.imaging.fields.cells import FieldCell, find_cells, is_field
 from trainer.imaging.reader import Image
-from trainer.imaging.segmentation import (
+from trainer.imaging.segmentation.white_cell import (
     MASK_SIDE,
     Cell,
     assess_mask,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from trainer.domain import Box, CellOrigin, CellState, KnownCells, Window
 from trainer.imaging.crop import Crop
-from trainer.imaging.segmentation import Cell
+from trainer.imaging.segmentation.white_cell import Cell
 from trainer.imaging.slides.parts import SlidePart
 
 

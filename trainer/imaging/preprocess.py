@@ -34,7 +34,7 @@ from trainer.imaging.image_cells import (
 from trainer.imaging.model_input import ImageTask, ModelInput, PreprocessedImage, Product
 from trainer.imaging.reader import DEFAULT_LIMIT_MEGAPIXELS, Image, decode_image, read_image
 from trainer.imaging.recent_images import RecentImages
-from trainer.imaging.segmentation import Cell, boundary_polygon, segment_cell
+from trainer.imaging.segmentation.white_cell import Cell, boundary_polygon, segment_cell
 from trainer.imaging.slides.halved_level import HalvedLevel
 from trainer.imaging.slides.part_cells import find_part_cells
 from trainer.imaging.slides.parts import SlidePart

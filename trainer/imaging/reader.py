@@ -20,7 +20,7 @@ from trainer.imaging.codecs.depth import DepthRule, estimate_depth
 from trainer.imaging.codecs.downscale import choose_reduction
 from trainer.imaging.codecs.formats import open_decoder
 from trainer.imaging.files import read_file
-from trainer.imaging.focus import plane_notes, sharpest_of
+from trainer.imaging.pages.focus import plane_notes, sharpest_of
 
 DEFAULT_LIMIT_MEGAPIXELS = 400.0
 

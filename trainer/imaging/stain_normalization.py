@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.imaging.segmentation import Cell
+from trainer.imaging.segmentation.white_cell import Cell
 from trainer.imaging.stain import soft_density, soft_light
 
 # Where a nucleus lies in R, G, B, as density over the empty slide: between the

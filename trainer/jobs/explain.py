@@ -15,7 +15,7 @@ from trainer.data.labels import compose
 from trainer.domain import CellId, ImageContent, Progress, ShouldStop, SourceProfile
 from trainer.errors import Cancelled, UserError
 from trainer.file_names import escape_file_name
-from trainer.imaging.discovery import ImageList, find_images
+from trainer.imaging.folders.search import ImageList, find_images
 from trainer.imaging.heat_maps import normalize_heatmaps
 from trainer.imaging.image_cells import ContentRule
 from trainer.imaging.model_input import ImageTask, ModelInput, PreprocessedImage, Product

@@ -12,7 +12,7 @@ from trainer.errors import UserError
 from trainer.imaging import Image
 from trainer.imaging.drawn_cell import outline_marked_cell
 from trainer.imaging.preprocess import read_field
-from trainer.imaging.red_cell_size import build_profile, measure_image
+from trainer.imaging.scale.red_cell_size import build_profile, measure_image
 from trainer.imaging.slides.scale import measure_slide
 from trainer.imaging.slides.slide import find_slide
 from trainer.jobs.common.case_reader import name_in_case

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from leukogui.case.listing import list_images
 from trainer.errors import UserError
-from trainer.imaging import discovery
 from trainer.imaging.file_names import IMAGE_SUFFIXES
+from trainer.imaging.folders.search import find_images
 from trainer.natural_order import is_natural_sorted, natural_sorted
 
 NAMES = ["cell2.jpg", "cell10.JPG", "b/x.tif", "b/a&<b>.png", "ü/😀.webp", ".hidden.jpg", "no.txt"]
@@ -31,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_finds_what_the_trainer_finds(folder: Path) -> None:
     listing = list_images(folder)
-    assert tuple(listing.files) == discovery.find_images([folder]).relative
+    assert tuple(listing.files) == find_images([folder]).relative
     assert len(listing.files) == 5
 
 

@@ -16,8 +16,8 @@ from leukogui.settings.table import ANY_SUFFIX_FOLDERS
 from tests.leukogui.case_steps import open_case, open_ready, run_to_end, wait_until_shown
 from tests.leukogui.notification_steps import click, find_notification, wait_for_notification
 from tests.leukogui.window_fixtures import PATIENCE, Program
-from trainer.imaging.discovery import find_images
-from trainer.imaging.unread_files import MAX_EXAMINED_PER_SUFFIX
+from trainer.imaging.folders.search import find_images
+from trainer.imaging.folders.unread_files import MAX_EXAMINED_PER_SUFFIX
 
 JPEG = b"\xff\xd8\xff\xe0"
 

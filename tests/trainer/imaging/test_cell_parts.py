@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from trainer.data.synthetic.scene import SyntheticCell, draw_cell_with_truth
 from trainer.domain import CellState, Window
 from trainer.imaging.cell_parts import render_part_masks, segment_nucleus
-from trainer.imaging.segmentation import MASK_SIDE, Cell, segment_cell
+from trainer.imaging.segmentation.white_cell import MASK_SIDE, Cell, segment_cell
 
 KINDS = ("basophil", "erythroblast", "monocyte", "myeloblast", "lymphocyte", "seg_neutrophil")
 SIZE = 384

@@ -15,8 +15,8 @@ from tests.paths import SHARED
 from trainer.data.synthetic import COOL, NUCLEATED, Debris, SyntheticField, draw_field
 from trainer.domain import Box
 from trainer.imaging import read_image
-from trainer.imaging.field_cells import FieldCell, find_cells, is_field
-from trainer.imaging.segmentation import MASK_SIDE
+from trainer.imaging.fields.cells import FieldCell, find_cells, is_field
+from trainer.imaging.segmentation.white_cell import MASK_SIDE
 
 
 def drawn(seed: int, count: int, **options) -> SyntheticField:

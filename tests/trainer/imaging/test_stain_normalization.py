@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.trainer.imaging.synthetic_smear import CYTOPLASM, GLASS, NUCLEUS, RED, SyntheticSmear
-from trainer.imaging.segmentation import Cell, segment_cell
+from trainer.imaging.segmentation.white_cell import Cell, segment_cell
 from trainer.imaging.stain_normalization import (
     DEFAULT_NORMALIZATION,
     MAX_GAIN,

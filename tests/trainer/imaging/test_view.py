@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from trainer.domain import CellState, Window
-from trainer.imaging.segmentation import Cell
+from trainer.imaging.segmentation.white_cell import Cell
 from trainer.imaging.view import (
     View,
     composite_on_grey,

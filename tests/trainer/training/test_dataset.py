@@ -8,7 +8,7 @@ from trainer.data.synthetic import draw_cell
 from trainer.domain import CellState
 from trainer.errors import UserError
 from trainer.imaging.crop import DISTANCE_STEP, crop_cell, padded_size
-from trainer.imaging.segmentation import segment_cell
+from trainer.imaging.segmentation.white_cell import segment_cell
 from trainer.imaging.view import View, composite_on_grey, render_view
 from trainer.training.augmentation import jitter_mask
 from trainer.training.dataset import build_dataset

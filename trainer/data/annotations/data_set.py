@@ -15,7 +15,7 @@ from trainer.data.item import SPLIT_ALIASES, SPLITS, Item, format_names
 from trainer.data.labels import compose, is_missing_value
 from trainer.errors import ImageError, UserError
 from trainer.imaging import read_header
-from trainer.imaging.discovery import find_images
+from trainer.imaging.folders.search import find_images
 
 _VOC_SPLITS = ("ImageSets/Main", "ImageSets")
 

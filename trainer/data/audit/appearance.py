@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.imaging.segmentation import MASK_SIDE, Cell
+from trainer.imaging.segmentation.white_cell import MASK_SIDE, Cell
 
 MARGIN_SHARE = 0.08
 """Width of the outer margin that is measured, as a share of each side."""

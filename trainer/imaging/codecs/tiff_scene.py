@@ -17,8 +17,8 @@ from trainer.imaging.codecs.depth import estimate_depth
 from trainer.imaging.codecs.tiff_pages import check_page
 from trainer.imaging.codecs.tiff_planes import PlaneCandidate
 from trainer.imaging.codecs.tiff_samples import apply_palette, count_colours, read_samples
-from trainer.imaging.focal_planes import build_scenes_error, choose_planes, group_pages
-from trainer.imaging.page_content import PageContent, PageSketch, sketch_page
+from trainer.imaging.pages.content import PageContent, PageSketch, sketch_page
+from trainer.imaging.pages.focal_planes import build_scenes_error, choose_planes, group_pages
 
 _PALETTE, _CMYK = 3, 5
 _NOT_COLOURED, _OTHER_CHANNELS = "not in colour", "stored with other channels"

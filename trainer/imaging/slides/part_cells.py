@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from trainer.domain import SAME_CELL_IOU, Box, KnownCells, LocatedCell
 from trainer.imaging.codecs.colour import is_grey
-from trainer.imaging.field_cells import find_cells
+from trainer.imaging.fields.cells import find_cells
 from trainer.imaging.image_cells import ImageCell, heed_known, locate_cell
 from trainer.imaging.reader import Image
 from trainer.imaging.slides.candidates import find_candidates, grow, join_overlapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from trainer.domain import Box
-from trainer.imaging.red_cell_size import (
+from trainer.imaging.scale.red_cell_size import (
     RedCellMeasurement,
     may_be_wide,
     measure_image,

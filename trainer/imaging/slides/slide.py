@@ -33,7 +33,7 @@ from trainer.imaging.codecs.base import (
 from trainer.imaging.codecs.colour import to_srgb
 from trainer.imaging.file_names import SUFFIXES_BY_FORMAT
 from trainer.imaging.files import describe_os_error, native_path
-from trainer.imaging.pixel_size import PixelSize, stated_pixel_size
+from trainer.imaging.scale.pixel_size import PixelSize, stated_pixel_size
 from trainer.imaging.slides.pyramid import Level, Pyramid, find_pyramid
 from trainer.imaging.slides.recent_tiles import RecentTiles
 

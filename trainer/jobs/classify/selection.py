@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trainer.errors import UserError
-from trainer.imaging.discovery import find_images
+from trainer.imaging.folders.search import find_images
 from trainer.imaging.slides.slide import is_slide
 from trainer.jobs.common.unread_notes import no_image_error, warn_about_unread
 from trainer.locations import store_file

@@ -23,7 +23,7 @@ from trainer.errors import Cancelled, UserError
 from trainer.imaging.crop import Crop
 from trainer.imaging.model_input import ImageTask, Product
 from trainer.imaging.preprocess import ViewParameters, preprocess
-from trainer.imaging.red_cell_size import build_profile
+from trainer.imaging.scale.red_cell_size import build_profile
 from trainer.imaging.view import View
 from trainer.inference.openvino_engine import usable_cores
 from trainer.inference.pipeline import limit_library_threads

@@ -14,7 +14,7 @@ from trainer.cases.records import clear_stated, merge_measured, profile_of
 from trainer.domain import OnProgress, Progress, ShouldStop, SourceProfile, is_calibrated_for
 from trainer.errors import Cancelled, ImageError
 from trainer.imaging import read_image
-from trainer.imaging.red_cell_size import (
+from trainer.imaging.scale.red_cell_size import (
     RedCellMeasurement,
     build_profiles,
     may_be_wide,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from trainer.errors import UserError
 from trainer.imaging.file_names import NameKind
-from trainer.imaging.unread_files import (
+from trainer.imaging.folders.unread_files import (
     UnreadFiles,
     UnreadGroup,
     describe_counts,

@@ -17,8 +17,8 @@ from trainer.data.labels import choose_spellings, describe_merged, is_missing_va
 from trainer.domain import Progress, ShouldStop
 from trainer.errors import Cancelled, ImageError, UserError
 from trainer.imaging import decode_header
-from trainer.imaging.discovery import find_images
 from trainer.imaging.files import read_file
+from trainer.imaging.folders.search import find_images
 from trainer.imaging.reader import DEFAULT_LIMIT_MEGAPIXELS
 from trainer.locations import store_file
 from trainer.protocol.events import Emit, JobWarning

@@ -20,8 +20,8 @@ from trainer.data.annotations.polygons import bounding_box
 from trainer.data.annotations.records import AnnotatedImage, LabelledCell
 from trainer.data.synthetic import draw_field
 from trainer.domain import Box, CellId, LocatedCell
-from trainer.imaging.field_cells import find_cells
-from trainer.imaging.segmentation import boundary_polygon
+from trainer.imaging.fields.cells import find_cells
+from trainer.imaging.segmentation.white_cell import boundary_polygon
 
 SQUARE = [[10, 20], [40, 20], [40, 60], [10, 60], [10, 20]]
 COLOURS = {"basophil": "#0072b2"}

@@ -24,7 +24,7 @@ from trainer.data.audit.file_traits import TRAIT_NAMES
 from trainer.data.audit.measurements import ImageMeasurements, measure
 from trainer.data.audit.outliers import find_outliers
 from trainer.data.item import Item
-from trainer.imaging.segmentation import segment_cell
+from trainer.imaging.segmentation.white_cell import segment_cell
 
 
 def seen(folder: Path, name: str, data: bytes) -> ImageMeasurements:

@@ -13,7 +13,7 @@ import pytest
 from tests.trainer.jobs.program import draw_folder
 from trainer.domain import never_stop
 from trainer.errors import UserError
-from trainer.imaging.unread_files import MAX_EXAMINED_PER_SUFFIX
+from trainer.imaging.folders.unread_files import MAX_EXAMINED_PER_SUFFIX
 from trainer.jobs import summary
 from trainer.jobs.classify import job as classify
 from trainer.jobs.classify.selection import select_images

@@ -7,7 +7,7 @@ import pytest
 import tifffile
 from PIL import Image as Pillow
 
-from trainer.imaging.pixel_size import PixelSize, read_pixel_size
+from trainer.imaging.scale.pixel_size import PixelSize, read_pixel_size
 
 PIXELS = np.full((16, 20, 3), 200, np.uint8)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from trainer.errors import UserError
 from trainer.imaging.file_names import is_image_name, is_system_folder
 from trainer.imaging.files import native_path
-from trainer.imaging.unread_files import UnreadFiles
+from trainer.imaging.folders.unread_files import UnreadFiles
 from trainer.natural_order import is_natural_sorted, natural_sorted
 
 BATCH = 500

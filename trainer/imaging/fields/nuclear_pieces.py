@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.imaging.field_density import RED_CELL_SIDE
+from trainer.imaging.fields.density import RED_CELL_SIDE
 
 RED_CELL_AREA = np.pi / 4 * RED_CELL_SIDE**2  # px
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.trainer.imaging.synthetic_smear import SyntheticSmear, intersection_over_union
 from trainer.domain import CellState
-from trainer.imaging.segmentation import (
+from trainer.imaging.segmentation.white_cell import (
     MASK_SIDE,
     Cell,
     boundary_polygon,

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.paths import SHARED
-from trainer.imaging.discovery import find_images, search_images
-from trainer.imaging.file_content import EMPTY, TEXT, content_of, content_of_file
 from trainer.imaging.file_names import NameKind
-from trainer.imaging.unread_files import (
+from trainer.imaging.folders.file_content import EMPTY, TEXT, content_of, content_of_file
+from trainer.imaging.folders.search import find_images, search_images
+from trainer.imaging.folders.unread_files import (
     MAX_EXAMINED,
     MAX_EXAMINED_PER_SUFFIX,
     MAX_GROUPS,

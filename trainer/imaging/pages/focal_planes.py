@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.errors import ImageError
-from trainer.imaging.page_content import PageContent, PageSketch
-from trainer.imaging.page_copies import find_copies
-from trainer.imaging.page_correlation import ALIKE, correlate_pages, has_same_light
+from trainer.imaging.pages.content import PageContent, PageSketch
+from trainer.imaging.pages.copies import find_copies
+from trainer.imaging.pages.correlation import ALIKE, correlate_pages, has_same_light
 
 DRAWING = "a mask or drawing"
 DRAWN_ON = "a copy with drawing"

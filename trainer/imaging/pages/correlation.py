@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.imaging.page_content import SIDE, Array, blur
+from trainer.imaging.pages.content import SIDE, Array, blur
 
 ALIKE = 0.85
 _DEFOCUS = (1.0, 2.0, 3.0)

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.domain import CellState, SourceProfile
-from trainer.imaging.red_cells import measure_red_cells, measure_red_cells_of_field
-from trainer.imaging.segmentation import Cell, segment_cell
+from trainer.imaging.scale.red_cells import measure_red_cells, measure_red_cells_of_field
+from trainer.imaging.segmentation.white_cell import Cell, segment_cell
 from trainer.imaging.stain import background_colour
 
 _FINER_SIDES = (512, 1024)  # px of the shorter side, for images that show much more

@@ -7,8 +7,8 @@ import pytest
 
 from tests.trainer.imaging.synthetic_smear import GLASS, SyntheticSmear
 from trainer.domain import CellState
-from trainer.imaging.field_cells import find_cells, is_field
-from trainer.imaging.segmentation import MASK_SIDE
+from trainer.imaging.fields.cells import find_cells, is_field
+from trainer.imaging.segmentation.white_cell import MASK_SIDE
 
 RED = 2 * 0.09 * 256  # px: the diameter of `SyntheticSmear`'s red cells at 256 px a side
 

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.domain import CellState
-from trainer.imaging.nucleus import nuclear_density
-from trainer.imaging.segmentation import MASK_SIDE, Cell
+from trainer.imaging.segmentation.nucleus import nuclear_density
+from trainer.imaging.segmentation.white_cell import MASK_SIDE, Cell
 from trainer.imaging.stain import measure_density
 
 _SIDE = 256  # px of the shorter side at which red cells are searched

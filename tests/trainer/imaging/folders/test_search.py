@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from trainer.errors import UserError
-from trainer.imaging.discovery import find_images
+from trainer.imaging.folders.search import find_images
 from trainer.natural_order import natural_key
 
 ENDINGS = (

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from trainer.data.synthetic import COOL, draw_field
-from trainer.imaging.field_cells import find_cells
-from trainer.imaging.field_tiles import cut_tiles
+from trainer.imaging.fields.cells import find_cells
+from trainer.imaging.fields.tiles import cut_tiles
 
 
 @pytest.mark.parametrize("shape", [(480, 640), (1, 1), (900, 5000), (3000, 3001)])

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.domain import CellState, Window
-from trainer.imaging.cell_boundary import trace_boundary
-from trainer.imaging.nucleus import find_nucleus, nuclear_density
+from trainer.imaging.segmentation.boundary import trace_boundary
+from trainer.imaging.segmentation.nucleus import find_nucleus, nuclear_density
 from trainer.imaging.stain import Colour, colour_of, measure_density
 
 MASK_SIDE = 128  # px a side of the square that masks live on

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from trainer.data.synthetic.scene import draw_cell_with_truth, draw_stack
 from trainer.errors import ImageError
-from trainer.imaging.focal_planes import choose_planes, group_pages
-from trainer.imaging.focus import plane_notes
-from trainer.imaging.page_content import PageContent, PageSketch, sketch_page
+from trainer.imaging.pages.content import PageContent, PageSketch, sketch_page
+from trainer.imaging.pages.focal_planes import choose_planes, group_pages
+from trainer.imaging.pages.focus import plane_notes
 
 SIZE = 96
 RNG = np.random.default_rng(2)

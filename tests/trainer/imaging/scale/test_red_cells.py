@@ -8,7 +8,7 @@ import pytest
 
 from tests.trainer.imaging.synthetic_smear import GLASS, SyntheticSmear
 from trainer.data.synthetic import draw_field
-from trainer.imaging.red_cell_size import (
+from trainer.imaging.scale.red_cell_size import (
     RedCellMeasurement,
     build_profile,
     build_profile_from_images,
@@ -18,8 +18,8 @@ from trainer.imaging.red_cell_size import (
     measure_wide_image,
     profile_for,
 )
-from trainer.imaging.red_cells import measure_red_cells
-from trainer.imaging.segmentation import segment_cell
+from trainer.imaging.scale.red_cells import measure_red_cells
+from trainer.imaging.segmentation.white_cell import segment_cell
 
 
 def red_cells_of(rgb: np.ndarray) -> list[float]:

@@ -15,16 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.domain import Window
-from trainer.imaging.cell_boundary import trace_boundary
-from trainer.imaging.field_density import (
+from trainer.imaging.fields.density import (
     RED_CELL_SIDE,
     FieldDensity,
     glass_colour,
     measure_field_density,
 )
-from trainer.imaging.field_nuclei import Nucleus, disc, find_nuclei, join_nuclei
-from trainer.imaging.field_tiles import Tile, cut_tiles
-from trainer.imaging.segmentation import MASK_SIDE, Cell, assess_mask
+from trainer.imaging.fields.nuclei import Nucleus, disc, find_nuclei, join_nuclei
+from trainer.imaging.fields.tiles import Tile, cut_tiles
+from trainer.imaging.segmentation.boundary import trace_boundary
+from trainer.imaging.segmentation.white_cell import MASK_SIDE, Cell, assess_mask
 from trainer.imaging.stain import colour_of
 
 _Scalar = TypeVar("_Scalar", bound=np.generic)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from trainer.imaging.nucleus import LOBE_GAP
+from trainer.imaging.segmentation.nucleus import LOBE_GAP
 
 _ANGLES = 48
 _RADII = 56
@@ -55,7 +55,7 @@ def trace_boundary(
 
     Args:
         density: (S, S, 3), smoothed optical density.
-        score: (S, S), and `threshold`: from `trainer.imaging.nucleus`.
+        score: (S, S), and `threshold`: from `trainer.imaging.segmentation.nucleus`.
         nucleus: (S, S), not empty.
         unexposed: (S, S), True where nothing was photographed.
 

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from trainer.imaging.focus import sharpest_of, sharpness
+from trainer.imaging.pages.focus import sharpest_of, sharpness
 
 
 def smear(seed: int, crowded: bool) -> np.ndarray:

@@ -8,8 +8,8 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.imaging.page_content import Array, PageContent, PageSketch, blur
-from trainer.imaging.page_correlation import ALIKE, correlate_pages, has_same_light
+from trainer.imaging.pages.content import Array, PageContent, PageSketch, blur
+from trainer.imaging.pages.correlation import ALIKE, correlate_pages, has_same_light
 
 _EQUAL_SHARE, _FOLLOWED = 0.3, 0.6
 _MIN_TEXTURED = 40

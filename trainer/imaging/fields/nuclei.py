@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.imaging.field_density import RED_CELL_SIDE, is_grey
-from trainer.imaging.nuclear_pieces import (
+from trainer.imaging.fields.density import RED_CELL_SIDE, is_grey
+from trainer.imaging.fields.nuclear_pieces import (
     RED_CELL_AREA,
     Piece,
     build_piece,

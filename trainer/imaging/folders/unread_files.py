@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from trainer.imaging.file_content import ONLINE_ONLY, TEXT, content_of_file
 from trainer.imaging.file_names import (
     SUFFIXES_BY_FORMAT,
     TIFF_LIKE_SUFFIXES,
     NameKind,
     kind_of_name,
 )
+from trainer.imaging.folders.file_content import ONLINE_ONLY, TEXT, content_of_file
 
 MAX_EXAMINED = 200
 """Files whose first bytes are read in one search, so that a huge folder stays quick."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
+
+from pydantic import JsonValue
 
 from trainer.domain import ExecutionInfo
 from trainer.errors import UserError
@@ -25,12 +27,28 @@ from trainer.protocol.events import (
 from trainer.protocol.validation import Request
 from trainer.training_metrics import TrainingMetrics
 
+TUNING_STAGE = "trying recipes"
 MAX_POINTS = 400
 """Of a curve: more cannot be told apart on a screen."""
 
 ShownState = Literal[
     "waiting", "running", "stopping", "paused", "interrupted", "cancelled", "failed", "done"
 ]
+
+
+@dataclass(frozen=True)
+class FoundRecipe:
+    """What a tuning came to.
+
+    Attributes:
+        settings: of the recipe.
+        loss: balanced log-loss on the folds, in nats.
+        trials: how many recipes were tried.
+    """
+
+    settings: Mapping[str, JsonValue]
+    loss: float
+    trials: int
 
 
 @dataclass(frozen=True)
@@ -47,6 +65,7 @@ class ShownTraining:
         messages: warnings and results so far, as the worker wrote them.
         failure, hint: why it failed, as the worker wrote it; else empty.
         model: id of the model that came of it; empty before.
+        recipe: that a tuning found; else None.
         balanced_accuracy: on its test cells; None before, or where it was not measured.
         log, report: files; of the process, and of a crash ("" for none).
     """
@@ -67,6 +86,7 @@ class ShownTraining:
     hint: str = ""
     report: str = ""
     model: str = ""
+    recipe: FoundRecipe | None = None
     balanced_accuracy: float | None = None
 
     @property
@@ -78,6 +98,19 @@ class ShownTraining:
     def is_active(self) -> bool:
         """Whether it changes by itself."""
         return self.is_going or self.state == "waiting"
+
+    @property
+    def is_tuning(self) -> bool:
+        """Whether a recipe comes of it, and no model."""
+        return self.request is not None and self.request.job == "tune"
+
+    @property
+    def has_best(self) -> bool:
+        """Whether there is something to keep if it is stopped now."""
+        if not self.is_tuning:
+            return bool(self.checks)
+        progress = self.progress
+        return progress is not None and progress.stage == TUNING_STAGE and progress.done > 0
 
     @property
     def can_go_on(self) -> bool:
@@ -199,8 +232,16 @@ def _result_of(event: DoneEvent) -> dict[str, Any]:
     accuracy = event.result.get("balanced_accuracy")
     return {
         "model": str(event.result.get("model", "")),
+        "recipe": _recipe_of(event.result),
         "balanced_accuracy": float(accuracy) if isinstance(accuracy, int | float) else None,
     }
+
+
+def _recipe_of(result: Mapping[str, Any]) -> FoundRecipe | None:
+    settings, loss, trials = (result.get(name) for name in ("settings", "value", "trials"))
+    if not (isinstance(settings, dict) and isinstance(loss, float) and isinstance(trials, int)):
+        return None
+    return FoundRecipe(settings, loss, trials)
 
 
 def thin_out(

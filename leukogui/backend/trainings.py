@@ -79,6 +79,24 @@ class Trainings(QObject):
         self._is_stuck = False
         self._submit(do)
 
+    def train_with_recipe(self, tuning: ShownTraining, folder: Path, name: str) -> None:
+        """Put the training in the queue that a tuning was made for.
+
+        Args:
+            folder: of the training, a new one of `new_folder`.
+            name: of the model that will come of it.
+        """
+
+        def do() -> None:
+            from leukogui.backend.tuning import training_with_recipe
+            from trainer.protocol.background import create_training
+
+            request = training_with_recipe(tuning, folder, name)
+            create_training(self._root, request, name, folder)
+
+        self._is_stuck = False
+        self._submit(do)
+
     def order(self, training: ShownTraining, order: Order) -> None:
         """Have one paused, cancelled, or ended with what is best so far."""
 

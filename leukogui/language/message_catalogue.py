@@ -8,6 +8,7 @@ from __future__ import annotations
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
 from leukogui.language.audit_messages import AUDIT_FINDINGS
+from leukogui.language.training_messages import TRAININGS
 
 
 def _t(text: str) -> str:
@@ -333,39 +334,6 @@ ADAPTATIONS = (
         "cells."
     ),
     _t("{model} serves again."),
-)
-TRAININGS = (
-    *(_t("training"), _t("reading cells"), _t("reading images"), _t("reading hold-outs")),
-    *(_t("fitting the head"), _t("preparing the network"), _t("computing features")),
-    *(_t("judging cells"), _t("judging each part by the others"), _t("checking heat maps")),
-    *(_t("downloading"), _t("probing")),
-    _t(
-        "The patients are not known, so cells of one patient may lie in several splits and the "
-        "figures may be too good."
-    ),
-    _t("Few cells to measure on of {names}: see how wide their intervals are."),
-    _t(
-        "The data hold no {names}, which the model before this one tells apart: the new one will "
-        "not know them."
-    ),
-    _t("No cell of these cases was reviewed yet."),
-    _t("Review some cells first."),
-    _t("The reviewed cells are of locked patients, which judge models and teach none."),
-    _t("Take reviewed cells of other patients."),
-    _t("All cells are test cells, to measure on; none is to be learned from."),
-    _t("Take other cells, or data without splits."),
-    _t(
-        "No cell is locked: of the {least} patients that it takes, the details of the cases name "
-        "{n}."
-    ),
-    _t("Write the patient into the details of each case."),
-    _t("None of these cases is of a locked patient."),
-    _t("Review cells of further patients."),
-    _t("Left out: 1 reviewed cell of locked patients."),
-    _t("Left out: {n} reviewed cells of locked patients."),
-    _t("{name} is no case."),
-    _t("The disk is full."),
-    _t("Make room, or choose another place; nothing was begun."),
 )
 SENTENCES = (
     *(*DECISIONS, *STAGES, *STATISTICS, *DEVICES, *IMAGES, *PAGES),

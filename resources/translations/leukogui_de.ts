@@ -2862,6 +2862,10 @@
  <context>
   <name>ForecastPage</name>
   <message>
+   <source>A recipe comes of it, no model; at its end one click trains {name} with it.</source>
+   <translation>Heraus kommt ein Rezept, kein Modell; am Ende trainiert ein Klick {name} damit.</translation>
+  </message>
+  <message>
    <source>A short trial on some of your cells…</source>
    <translation>Ein kurzer Versuch mit einigen Ihrer Zellen…</translation>
   </message>
@@ -5784,6 +5788,14 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
  <context>
   <name>StartPage</name>
   <message>
+   <source> hours at most</source>
+   <translation> Stunden höchstens</translation>
+  </message>
+  <message>
+   <source> recipes</source>
+   <translation> Rezepte</translation>
+  </message>
+  <message>
    <source>A new network that knows only everyday pictures</source>
    <translation>Ein neues Netz, das nur Alltagsbilder kennt</translation>
   </message>
@@ -5798,6 +5810,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>All layers (slowest)</source>
    <translation>Alle Schichten (am langsamsten)</translation>
+  </message>
+  <message>
+   <source>Before that, recipes are tried on parts of your cells: how fast it learns, how deep, how far cells are varied. The best is offered for a training.</source>
+   <translation>Davor werden Rezepte an Teilen Ihrer Zellen erprobt: wie schnell es lernt, wie tief, wie weit die Zellen verändert werden. Das beste wird für ein Training angeboten.</translation>
   </message>
   <message>
    <source>Choose…</source>
@@ -5824,12 +5840,24 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Es lernt nur, was Sie ihm zeigen, und braucht Hunderte Zellen je Klasse.</translation>
   </message>
   <message>
+   <source>Many short trainings on parts of your cells; cells kept for judging have none</source>
+   <translation>Viele kurze Trainings an Teilen Ihrer Zellen; Zellen, die zum Beurteilen aufgehoben sind, sind nicht dabei</translation>
+  </message>
+  <message>
+   <source>Most hours that recipes are tried for</source>
+   <translation>Wie viele Stunden höchstens Rezepte erprobt werden</translation>
+  </message>
+  <message>
    <source>Network</source>
    <translation>Netz</translation>
   </message>
   <message>
    <source>Of all that is drawn by chance; the same gives the same</source>
    <translation>Von allem, was gelost wird; derselbe ergibt dasselbe</translation>
+  </message>
+  <message>
+   <source>Recipes to try</source>
+   <translation>Zu erprobende Rezepte</translation>
   </message>
   <message>
    <source>Seed</source>
@@ -5856,6 +5884,14 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Anpassen ist am sichersten und schnellsten; ein neues Netz braucht die meisten Zellen.</translation>
   </message>
   <message>
+   <source>Tune: find the best recipe first (hours)</source>
+   <translation>Abstimmen: erst das beste Rezept finden (Stunden)</translation>
+  </message>
+  <message>
+   <source>Tuning</source>
+   <translation>Abstimmung</translation>
+  </message>
+  <message>
    <source>Weights</source>
    <translation>Gewichte</translation>
   </message>
@@ -5874,6 +5910,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Without a tick: cells that are to count as unknown.</source>
    <translation>Ohne Häkchen: Zellen, die als unbekannt zählen sollen.</translation>
+  </message>
+  <message>
+   <source>no limit of time</source>
+   <translation>ohne Zeitgrenze</translation>
   </message>
   <message>
    <source>or a file of weights on this computer</source>
@@ -6603,6 +6643,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Keiner dieser Fälle ist von einem zurückgehaltenen Patienten.</translation>
   </message>
   <message>
+   <source>Not one recipe came to its end.</source>
+   <translation>Kein einziges Rezept kam bis ans Ende.</translation>
+  </message>
+  <message>
    <source>Nothing can be learned from them but to call every cell that.</source>
    <translation>Von ihnen lässt sich nur lernen, jede Zelle so zu nennen.</translation>
   </message>
@@ -6645,6 +6689,18 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Put the images back, and export again.</source>
    <translation>Legen Sie die Bilder zurück und exportieren Sie noch einmal.</translation>
+  </message>
+  <message>
+   <source>Recipe {n} failed: {what}</source>
+   <translation>Rezept {n} ist gescheitert: {what}</translation>
+  </message>
+  <message>
+   <source>Recipe {n} was given up: most do better.</source>
+   <translation>Rezept {n} wurde aufgegeben: Die meisten sind besser.</translation>
+  </message>
+  <message>
+   <source>Recipe {n}: log-loss {x} on the folds.</source>
+   <translation>Rezept {n}: Log-Loss {x} auf den Teilen.</translation>
   </message>
   <message>
    <source>Reopen it first; a reason is kept with that.</source>
@@ -6725,6 +6781,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>The background process stopped: {why}.</source>
    <translation>Der Hintergrundprozess endete: {why}.</translation>
+  </message>
+  <message>
+   <source>The best of {n} recipes has a log-loss of {x} on the folds; it is in {file}.</source>
+   <translation>Das beste von {n} Rezepten hat einen Log-Loss von {x} auf den Teilen; es steht in {file}.</translation>
   </message>
   <message>
    <source>The case is not signed, so it cannot be reopened.</source>
@@ -6947,6 +7007,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Die Datenbank {path} ist gesperrt durch {holder}.</translation>
   </message>
   <message>
+   <source>The time is used; {n} recipes were tried.</source>
+   <translation>Die Zeit ist um; {n} Rezepte wurden erprobt.</translation>
+  </message>
+  <message>
    <source>The {kind} file is cut off before its end.</source>
    <translation>Die {kind}-Datei ist vor ihrem Ende abgeschnitten.</translation>
   </message>
@@ -6977,6 +7041,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Too few red cells stand alone to measure their size; it was assumed.</source>
    <translation>Zu wenige Erythrozyten liegen einzeln, um ihre Größe zu messen; sie wurde angenommen.</translation>
+  </message>
+  <message>
+   <source>Try more of them, or look at the notices above.</source>
+   <translation>Erproben Sie mehr, oder sehen Sie die Hinweise oben an.</translation>
   </message>
   <message>
    <source>What is committed is safe; start the work again to go on.</source>
@@ -7231,6 +7299,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Training</translation>
   </message>
   <message>
+   <source>trying recipes</source>
+   <translation>Rezepte werden erprobt</translation>
+  </message>
+  <message>
    <source>without colour</source>
    <translation>ohne Farbe</translation>
   </message>
@@ -7277,6 +7349,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>{folder} cannot be written to.</source>
    <translation>In {folder} kann nicht geschrieben werden.</translation>
+  </message>
+  <message>
+   <source>{folder} holds a tuning of something else.</source>
+   <translation>{folder} enthält eine Abstimmung von etwas anderem.</translation>
   </message>
   <message>
    <source>{folder} holds {path}, which belongs to the case.</source>
@@ -7616,6 +7692,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Der Befehl ist in der Zwischenablage.</translation>
   </message>
   <message>
+   <source>The recipe for {name} is found.</source>
+   <translation>Das Rezept für {name} ist gefunden.</translation>
+  </message>
+  <message>
    <source>The training of {name} failed.</source>
    <translation>Das Training von {name} ist fehlgeschlagen.</translation>
   </message>
@@ -7628,6 +7708,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Es gibt kein Protokoll.</translation>
   </message>
   <message>
+   <source>Train with it</source>
+   <translation>Damit trainieren</translation>
+  </message>
+  <message>
    <source>{name} has learned.</source>
    <translation>{name} ist fertig trainiert.</translation>
   </message>
@@ -7638,6 +7722,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
  </context>
  <context>
   <name>TrainingPanel</name>
+  <message>
+   <source>A training of the same cells and classes, in the queue; it makes a model</source>
+   <translation>Ein Training derselben Zellen und Klassen, in der Warteschlange; daraus wird ein Modell</translation>
+  </message>
   <message>
    <source>Accuracy</source>
    <translation>Genauigkeit</translation>
@@ -7655,8 +7743,8 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Als Befehl kopieren</translation>
   </message>
   <message>
-   <source>End now, and make a model of the weights that did best on validation cells</source>
-   <translation>Jetzt beenden und aus den Gewichten, die bei den Validierungszellen am besten waren, ein Modell machen</translation>
+   <source>End now, with what did best so far on cells that it did not learn from</source>
+   <translation>Jetzt beenden, mit dem, was bisher auf Zellen, aus denen nicht gelernt wurde, am besten war</translation>
   </message>
   <message>
    <source>Go on</source>
@@ -7701,6 +7789,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>The page of models compares it to the one that serves, and lets it serve</source>
    <translation>Die Seite der Modelle vergleicht es mit dem aktiven und macht es aktiv</translation>
+  </message>
+  <message>
+   <source>Train with this recipe</source>
+   <translation>Mit diesem Rezept trainieren</translation>
   </message>
   <message>
    <source>What the training reported</source>
@@ -7815,6 +7907,14 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>head alone</source>
    <translation>nur der Kopf</translation>
+  </message>
+  <message>
+   <source>the best of {n} recipes: log-loss {x} on the folds</source>
+   <translation>das beste von {n} Rezepten: Log-Loss {x} auf den Teilen</translation>
+  </message>
+  <message>
+   <source>tuning: {how}</source>
+   <translation>Abstimmung: {how}</translation>
   </message>
   <message>
    <source>{model}: balanced accuracy {p} on its test cells</source>

@@ -236,7 +236,8 @@ def _run_trial(context: _TuningContext, study: Any) -> None:
     number = trial.number + 1
     state = optuna.trial.TrialState
     suggested = SPACES[context.request.preset](trial)
-    settings = {name: v for name, v in suggested.items() if name not in context.request.recipe}
+    fixed = _fixed_settings(context)
+    settings = {name: v for name, v in suggested.items() if name not in fixed}
     losses: list[float] = []
     try:
         for step, manifest in enumerate(context.folds):
@@ -260,6 +261,12 @@ def _run_trial(context: _TuningContext, study: Any) -> None:
     loss = float(np.mean(losses))
     study.tell(trial, loss)
     context.emit(Result({"text": f"Recipe {number}: log-loss {loss:.4f} on the folds."}))
+
+
+def _fixed_settings(context: _TuningContext) -> set[str]:
+    """Names of what is not to be found: what goes on from a model keeps its network and head."""
+    of_network = _NETWORK_SETTINGS if context.plan.parent is not None else ()
+    return {*context.request.recipe, *of_network}
 
 
 def _fold_loss(context: _TuningContext, settings: dict[str, Any], manifest: Manifest) -> float:

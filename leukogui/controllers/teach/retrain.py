@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from trainer.cases.tables.case_list import CaseListRow
     from trainer.protocol.events import WarningEvent
     from trainer.protocol.outcome import Outcome
-    from trainer.protocol.training_requests import TrainRequest
     from trainer.protocol.validation import Request
 
 AUDIT = "audit"
@@ -180,16 +179,13 @@ class RetrainController(QObject):
     # Forecast and start
 
     def _start_forecast(self) -> None:
-        from trainer.protocol.training_requests import ForecastRequest
-
         wizard, choice = self._open_wizard, self._choice
         if choice.start == "adapt":
             counts = wizard.audit.result.classes if wizard.audit.result is not None else {}
             wizard.forecast.show_adaptation(counts)
             return
-        request = ForecastRequest(training=cast("TrainRequest", choice.request()))
         self._run(
-            request,
+            choice.forecast_request(),
             wizard.forecast,
             lambda found: wizard.forecast.show_forecast(found, self._warnings),
         )

@@ -50,6 +50,7 @@ class TrainingController(QObject):
         self._build_page, self._model_list = build_page, model_list
         self.retrain = retrain
         self._greeted = self._decided = False
+        self._wanted = ""  # id of a training to be shown as soon as it is there
         self._question: QMessageBox | None = None
         self.log_window: TextWindow | None = None
         trainings.changed.connect(self._show)
@@ -68,6 +69,7 @@ class TrainingController(QObject):
         panel.delete_requested.connect(lambda: self._do(self.trainings.delete))
         panel.log_requested.connect(lambda: self._do(self._show_log))
         panel.command_requested.connect(lambda: self._do(self._copy_command))
+        panel.training_requested.connect(lambda: self._do(self._train_with_recipe))
         panel.models_requested.connect(self._parts.actions["models"].trigger)
         page.show_trainings(self.trainings.all)
         return page
@@ -148,6 +150,18 @@ class TrainingController(QObject):
         if (current := self.page.current) is not None:
             do(current)
 
+    def _train_with_recipe(self, tuning: ShownTraining) -> None:
+        from leukogui.pages.teach.choice import free_name
+        from trainer.protocol.background import new_folder
+
+        taken = {card.id for card in self._model_list.cards}
+        taken |= {each.title for each in self.trainings.all if not each.is_tuning}
+        name = tuning.title if tuning.title not in taken else free_name(tuning.title, taken)
+        folder = new_folder(self.trainings.root, name)
+        self._wanted = folder.name
+        self.trainings.train_with_recipe(tuning, folder, name)
+        self.show_page()
+
     def _order(self, order: Order) -> None:
         current = self.page.current
         if current is None:
@@ -189,6 +203,9 @@ class TrainingController(QObject):
     def _show(self) -> None:
         if "page" in self.__dict__:
             self.page.show_trainings(self.trainings.all)
+            if self.trainings.find(self._wanted) is not None:
+                self.page.choose(self._wanted)
+                self._wanted = ""
         if not self._greeted:
             self._greeted = True
             self._notify_ended_before()
@@ -215,7 +232,11 @@ class TrainingController(QObject):
     def _notify_end(self, training: ShownTraining) -> None:
         show, name = self._parts.notifications.show, training.title
         look = (self.tr("Show it"), lambda: self._show_training(training))
-        if training.state == "done":
+        if training.recipe is not None and training.state == "done":
+            text = self.tr("The recipe for {name} is found.").format(name=name)
+            train = (self.tr("Train with it"), lambda: self._train_with_recipe(training))
+            show(text, self._describe_result(training), stays=True, action=train)
+        elif training.state == "done":
             self._model_list.load()
             text = self.tr("{name} has learned.").format(name=name)
             show(text, self._describe_result(training), stays=True, action=look)

@@ -20,7 +20,7 @@ from leukogui.gallery.text import class_title
 from leukogui.language.number_format import format_duration, format_number
 from leukogui.language.worker_messages import translate_message
 from leukogui.pages.sign_off.dialog import plain_label
-from leukogui.pages.teach.choice import RetrainChoice
+from leukogui.pages.teach.choice import RetrainChoice, free_name
 from leukogui.pages.teach.job_page import JobPage, scrolled
 from leukogui.theme.metrics import GRID, font
 
@@ -58,7 +58,7 @@ class ForecastPage(JobPage):
         """Have it forecast."""
         self._is_known = False
         self.learned.setText("")
-        self.name.setText(self._choice.name or self._free_name())
+        self.name.setText(self._choice.name or free_name(self._choice.begins_at, self.taken))
         self._request(self.tr("A short trial on some of your cells…"))
 
     def cleanupPage(self) -> None:  # noqa: N802 - Qt's name
@@ -111,6 +111,12 @@ class ForecastPage(JobPage):
         lines += [
             text.format(names=_names(found[key])) for key, text in texts.items() if found[key]
         ]
+        if self._choice.tunes:
+            lines.append(
+                self.tr(
+                    "A recipe comes of it, no model; at its end one click trains {name} with it."
+                ).format(name=self.name.text())
+            )
         lines += list(dict.fromkeys(map(translate_message, warnings)))
         self._show(takes, lines)
 
@@ -136,12 +142,6 @@ class ForecastPage(JobPage):
         if name in self.taken:
             return self.tr("There is a model of this name already.")
         return ""
-
-    def _free_name(self) -> str:
-        base, number = self._choice.begins_at, 2
-        while f"{base}-{number}" in self.taken:
-            number += 1
-        return f"{base}-{number}"
 
     def _lay_out(self) -> None:
         form = QFormLayout()

@@ -38,6 +38,7 @@ class TrainingPanel(QWidget):
     log_requested = Signal()
     command_requested = Signal()
     models_requested = Signal()
+    training_requested = Signal()  # with the recipe that was found
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -108,9 +109,10 @@ class TrainingPanel(QWidget):
         runs, waits = training.state == "running", training.state == "waiting"
         can_resume = training.can_go_on and training.request is not None
         self.judge.setVisible(bool(training.model) and training.state == "done")
+        self.train.setVisible(training.recipe is not None and training.state == "done")
         self.pause.setVisible(runs or waits)
         self.keep.setVisible(runs)
-        self.keep.setEnabled(bool(training.checks))
+        self.keep.setEnabled(training.has_best)
         self.cancel.setVisible(runs or waits or training.state in ("paused", "interrupted"))
         self.go_on.setVisible(can_resume)
         self.delete.setVisible(not training.is_active)
@@ -122,7 +124,7 @@ class TrainingPanel(QWidget):
             self.tr("Stop and keep the best"), lambda: self.ordered.emit("keep")
         )
         self.keep.setToolTip(
-            self.tr("End now, and make a model of the weights that did best on validation cells")
+            self.tr("End now, with what did best so far on cells that it did not learn from")
         )
         self.cancel = self._button(self.tr("Cancel"), lambda: self.ordered.emit("cancel"))
         self.delete = self._button(self.tr("Take off the list"), self.delete_requested.emit)
@@ -130,6 +132,10 @@ class TrainingPanel(QWidget):
         self.judge = self._button(self.tr("Judge it among the models"), self.models_requested.emit)
         self.judge.setToolTip(
             self.tr("The page of models compares it to the one that serves, and lets it serve")
+        )
+        self.train = self._button(self.tr("Train with this recipe"), self.training_requested.emit)
+        self.train.setToolTip(
+            self.tr("A training of the same cells and classes, in the queue; it makes a model")
         )
         self.log = self._button(self.tr("Show the log"), self.log_requested.emit)
         self.command = self._button(self.tr("Copy as command"), self.command_requested.emit)
@@ -142,7 +148,8 @@ class TrainingPanel(QWidget):
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
         buttons.setSpacing(GRID)
-        for button in (self.judge, self.pause, self.go_on, self.keep, self.cancel, self.delete):
+        acts = (self.judge, self.train, self.pause, self.go_on, self.keep, self.cancel, self.delete)
+        for button in acts:
             buttons.addWidget(button)
         buttons.addStretch()
         buttons.addWidget(self.log)

@@ -59,6 +59,20 @@ class StartPage(QWizardPage):
         self.seed = QSpinBox()
         self.seed.setRange(0, 1_000_000)
         self.seed.setToolTip(self.tr("Of all that is drawn by chance; the same gives the same"))
+        self.tunes = QCheckBox(self.tr("Tune: find the best recipe first (hours)"))
+        self.tunes.setToolTip(
+            self.tr("Many short trainings on parts of your cells; cells kept for judging have none")
+        )
+        self.trials = QSpinBox()
+        self.trials.setRange(2, 1000)
+        self.trials.setValue(choice.trials)
+        self.trials.setSuffix(self.tr(" recipes"))
+        self.trials.setAccessibleName(self.tr("Recipes to try"))
+        self.hours = QSpinBox()
+        self.hours.setRange(0, 168)
+        self.hours.setSpecialValueText(self.tr("no limit of time"))
+        self.hours.setSuffix(self.tr(" hours at most"))
+        self.hours.setAccessibleName(self.tr("Most hours that recipes are tried for"))
         self.classes = QListWidget()
         self.classes.setAccessibleName(self.tr("Classes to learn"))
         self._picker: QFileDialog | None = None
@@ -74,6 +88,7 @@ class StartPage(QWizardPage):
         self._lay_out()
         for button in (self.adapt, self.from_model, self.new):
             button.toggled.connect(self._show_possible)
+        self.tunes.toggled.connect(self._show_possible)
         self.classes.itemChanged.connect(lambda _: self.completeChanged.emit())
         self.weights.textChanged.connect(lambda _: self.completeChanged.emit())
         self.browse.clicked.connect(self._browse)
@@ -116,6 +131,8 @@ class StartPage(QWizardPage):
         choice.weights = self.weights.text().strip() or "imagenet"
         choice.download = self.download.isChecked()
         choice.seed = self.seed.value()
+        choice.tunes = self._tunes
+        choice.trials, choice.hours = self.trials.value(), self.hours.value()
         choice.classes, choice.outside = self._labels()
         return True
 
@@ -123,6 +140,10 @@ class StartPage(QWizardPage):
         if self.adapt.isChecked():
             return "adapt"
         return "from_model" if self.from_model.isChecked() else "new"
+
+    @property
+    def _tunes(self) -> bool:
+        return self.tunes.isEnabled() and self.tunes.isChecked()
 
     def _labels(self) -> tuple[list[str], list[str]]:
         """Those to learn, and those that count as outside."""
@@ -137,6 +158,9 @@ class StartPage(QWizardPage):
             widget.setEnabled(is_new)
         self.preset.setEnabled(not adapts and self._trains_networks)
         self.seed.setEnabled(not adapts)
+        self.tunes.setEnabled(not adapts and has_package("optuna"))
+        self.trials.setEnabled(self._tunes)
+        self.hours.setEnabled(self._tunes)
         serving = self._choice.serving
         name = serving.id if serving is not None else ""
         if adapts:
@@ -152,6 +176,12 @@ class StartPage(QWizardPage):
             text = self.tr(
                 "{model} is trained further on your cells. It may forget what they do not show."
             )
+        if self._tunes:
+            tuned = self.tr(
+                "Before that, recipes are tried on parts of your cells: how fast it learns, how "
+                "deep, how far cells are varied. The best is offered for a training."
+            )
+            text = f"{text} {tuned}"
         self.meant.setText(text.format(model=name))
         self.completeChanged.emit()
 
@@ -175,6 +205,11 @@ class StartPage(QWizardPage):
         form.addRow(self.tr("Weights"), weights)
         form.addRow(self.tr("What learns"), self.preset)
         form.addRow(self.tr("Seed"), self.seed)
+        effort = QHBoxLayout()
+        effort.addWidget(self.trials, 1)
+        effort.addWidget(self.hours, 1)
+        form.addRow(self.tr("Tuning"), self.tunes)
+        form.addRow("", effort)
         left = QVBoxLayout()
         left.setSpacing(GRID)
         for button in (self.adapt, self.from_model, self.new):

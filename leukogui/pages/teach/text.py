@@ -44,6 +44,8 @@ def describe_preset(training: ShownTraining) -> str:
     adapted = _tr("adaptation") if request.job == "adapt" else request.job
     preset = presets.get(getattr(request, "preset", ""), adapted)
     start = getattr(request, "from_model", None) or getattr(request, "backbone", "")
+    if training.is_tuning:
+        preset = _tr("tuning: {how}").format(how=preset)
     return f"{preset}, {start}" if start else preset
 
 
@@ -56,6 +58,10 @@ def describe_result(training: ShownTraining) -> str:
     """What came of it, short."""
     if training.failure:
         return translate_message(training.failure)
+    if (recipe := training.recipe) is not None:
+        return _tr("the best of {n} recipes: log-loss {x} on the folds").format(
+            n=format_number(recipe.trials), x=format_number(recipe.loss, ".3f")
+        )
     if not training.model:
         return ""
     if training.balanced_accuracy is None:

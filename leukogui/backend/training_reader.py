@@ -24,10 +24,10 @@ from trainer.protocol.events import (
     StartedEvent,
     WarningEvent,
 )
+from trainer.protocol.training_requests import TUNING_STAGE
 from trainer.protocol.validation import Request
 from trainer.training_metrics import TrainingMetrics
 
-TUNING_STAGE = "trying recipes"
 MAX_POINTS = 400
 """Of a curve: more cannot be told apart on a screen."""
 

@@ -29,7 +29,7 @@ from trainer.jobs.train.state import TrainingContext
 from trainer.locations import cache_folder
 from trainer.models.package.card import HeadSpec
 from trainer.protocol.events import Emit, JobWarning, Result
-from trainer.protocol.training_requests import TrainRequest, TuneRequest
+from trainer.protocol.training_requests import TUNING_STAGE, TrainRequest, TuneRequest
 from trainer.training.losses import calibrated_log_loss
 from trainer.training.recipe import DivergenceError
 from trainer.training.search_space import SPACES
@@ -213,7 +213,7 @@ def _run_trials(context: _TuningContext, study: Any) -> None:
     """Try settings until the budget is used or someone stops it."""
     request, before = context.request, _Budget.of(study) if context.request.resume else _Budget()
     started = time.monotonic() - before.seconds
-    context.emit(Progress("trying recipes", min(before.trials, request.trials), request.trials))
+    context.emit(Progress(TUNING_STAGE, min(before.trials, request.trials), request.trials))
     for number in range(before.trials, request.trials):
         if request.minutes is not None and time.monotonic() - started > 60 * request.minutes:
             context.emit(JobWarning(f"The time is used; {number} recipes were tried."))
@@ -225,7 +225,7 @@ def _run_trials(context: _TuningContext, study: Any) -> None:
             if not _count_finished(study):
                 raise
             return
-        context.emit(Progress("trying recipes", number + 1, request.trials))
+        context.emit(Progress(TUNING_STAGE, number + 1, request.trials))
 
 
 def _run_trial(context: _TuningContext, study: Any) -> None:

@@ -27,6 +27,10 @@ BACKBONE_NAMES = (
 """Of `trainer.models.backbones`, for who only offers them."""
 
 
+TUNING_STAGE = "trying recipes"
+"""Of the progress of a tuning: how many came to an end."""
+
+
 class TrainRequest(LabelledDataRequest):
     """Train a model package.
 

@@ -20,7 +20,7 @@ from trainer.imaging.model_input import ImageTask
 from trainer.imaging.preprocess import preprocess
 from trainer.inference.ablation import Part, PartLoss
 from trainer.inference.classifier import Classifier
-from trainer.jobs.common.cell_ablation import NEEDED, ablate_cell
+from trainer.jobs.common.explanation.cell_ablation import NEEDED, ablate_cell
 from trainer.jobs.common.source_scale import measure_scale
 from trainer.locations import resources_folder
 from trainer.models.package.layout import open_package

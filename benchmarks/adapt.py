@@ -40,7 +40,7 @@ from trainer.data.item import Item
 from trainer.data.manifest import Manifest, hashes_by_path
 from trainer.domain import never_stop
 from trainer.errors import UserError
-from trainer.jobs.common.labelled_cells import cached_source_profiles
+from trainer.jobs.common.labelled.cells import cached_source_profiles
 from trainer.jobs.suggest import choose_nearest
 from trainer.jobs.train.feature_extractor import cached_extractor
 from trainer.jobs.train.features import FeatureReader

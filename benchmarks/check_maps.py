@@ -15,10 +15,10 @@ import numpy as np
 from trainer.domain import never_stop
 from trainer.evaluation.map_gates import MOST_CELLS
 from trainer.inference.classifier import Classifier
-from trainer.jobs.common.cell_views import read_views
-from trainer.jobs.common.labelled_cells import measure_sources, read_labelled_manifest
-from trainer.jobs.common.map_gates import measure_map_gates
-from trainer.jobs.common.scored_cells import sample_balanced
+from trainer.jobs.common.explanation.map_gates import measure_map_gates
+from trainer.jobs.common.labelled.cells import measure_sources, read_labelled_manifest
+from trainer.jobs.common.labelled.scored_cells import sample_balanced
+from trainer.jobs.common.labelled.views import read_views
 from trainer.locations import data_folder
 from trainer.models.export.package_writer import replace_card
 from trainer.models.package.registry import registry_of

@@ -23,7 +23,7 @@ from trainer.data.item import Item
 from trainer.domain import ClassRole, Precision, SourceProfile, never_stop, no_progress
 from trainer.inference.feature_distance import NearestNeighbours
 from trainer.inference.openvino_engine import OpenVinoEngine
-from trainer.jobs.common.labelled_cells import build_labelled_arrays, read_labelled_views
+from trainer.jobs.common.labelled.cells import build_labelled_arrays, read_labelled_views
 from trainer.jobs.train.calibrate import Calibration, fit_alert
 from trainer.jobs.train.state import ModelOutputs
 from trainer.models.package.card import Card, write_card

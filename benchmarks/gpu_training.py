@@ -73,7 +73,7 @@ def pack(arguments: argparse.Namespace) -> None:
     from trainer.domain import never_stop, no_progress
     from trainer.imaging.stain_normalization import DEFAULT_NORMALIZATION
     from trainer.imaging.view import View
-    from trainer.jobs.common.labelled_cells import (
+    from trainer.jobs.common.labelled.cells import (
         measure_sources,
         read_labelled_views,
     )

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from trainer.data.item import Item
 from trainer.domain import ClassRole, never_stop, no_progress
 from trainer.inference.classifier import Classifier
-from trainer.jobs.common.labelled_cells import (
+from trainer.jobs.common.labelled.cells import (
     LabelledView,
     dataset_of,
     measure_sources,

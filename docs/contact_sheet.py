@@ -22,10 +22,10 @@ from trainer.domain import Window, never_stop
 from trainer.imaging.heat_maps import normalize_heatmaps
 from trainer.imaging.overlay import COLOUR_MAPS, overlay_heat_map
 from trainer.inference.classifier import Classifier
-from trainer.jobs.common.cell_views import read_views
-from trainer.jobs.common.explanation_metrics import compute_outputs
-from trainer.jobs.common.labelled_cells import measure_sources, read_labelled_manifest
-from trainer.jobs.common.scored_cells import sample_balanced
+from trainer.jobs.common.explanation.metrics import compute_outputs
+from trainer.jobs.common.labelled.cells import measure_sources, read_labelled_manifest
+from trainer.jobs.common.labelled.scored_cells import sample_balanced
+from trainer.jobs.common.labelled.views import read_views
 from trainer.locations import data_folder
 from trainer.models.package.card import Card
 from trainer.models.package.registry import registry_of

@@ -136,7 +136,7 @@ _RESOURCES = ("icons", "models", "self_test", "translations")
 
 def template_files(root: Path) -> list[tuple[str, str]]:
     """The pages of reports."""
-    where = Path("trainer/jobs/common/templates")
+    where = Path("trainer/jobs/common/report/templates")
     return [(str(root / where), str(where))]
 
 

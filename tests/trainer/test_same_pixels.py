@@ -20,9 +20,9 @@ from trainer.imaging.model_input import ImageTask, ModelInput, Product
 from trainer.imaging.preprocess import preprocess, preprocess_pixels
 from trainer.imaging.segmentation.white_cell import boundary_polygon
 from trainer.inference.preprocess_pool import PreprocessPool
-from trainer.jobs.common.labelled_cells import read_labelled_views
+from trainer.jobs.common.labelled.cells import read_labelled_views
+from trainer.jobs.common.labelled.scored_cells import predict_labelled_cells
 from trainer.jobs.common.opened_model import OpenedModel, open_model
-from trainer.jobs.common.scored_cells import predict_labelled_cells
 from trainer.jobs.devices import draw_views
 from trainer.jobs.train.features import FeatureReader
 from trainer.locations import data_folder

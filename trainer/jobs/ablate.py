@@ -12,13 +12,13 @@ from trainer.cases.records import Run
 from trainer.domain import CellId, ShouldStop
 from trainer.imaging.heat_maps import heat_maps_of
 from trainer.inference.classifier import Classifier
-from trainer.jobs.common.cell_ablation import PART_NAMES, CellAblation, ablate_cell
-from trainer.jobs.common.classified_cell import (
+from trainer.jobs.common.case.classified_cell import (
     CellCache,
     find_classified_cell,
     find_package,
     knows_cells,
 )
+from trainer.jobs.common.explanation.cell_ablation import PART_NAMES, CellAblation, ablate_cell
 from trainer.locations import data_folder
 from trainer.models.package.card import Card
 from trainer.protocol.cell_requests import AblateRequest

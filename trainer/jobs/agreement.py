@@ -25,7 +25,7 @@ from trainer.cases.store import CaseStore
 from trainer.domain import CellId, Interval, ShouldStop, printable
 from trainer.errors import UserError
 from trainer.evaluation.agreement import Agreement, compute_agreement
-from trainer.jobs.common.case_reader import name_in_case
+from trainer.jobs.common.case.reader import name_in_case
 from trainer.locations import store_file
 from trainer.protocol.case_requests import AgreementRequest
 from trainer.protocol.events import Emit, Result

@@ -17,8 +17,8 @@ from trainer.cases.tables.case_list import CaseListRow
 from trainer.cases.tables.sign_offs import Requirement, SignOff
 from trainer.domain import CellId, ShouldStop, printable
 from trainer.errors import UserError
-from trainer.jobs.common.case_reader import name_in_case
-from trainer.jobs.common.csv_table import format_csv, safe_cell
+from trainer.jobs.common.case.reader import name_in_case
+from trainer.jobs.common.report.csv_table import format_csv, safe_cell
 from trainer.locations import store_file
 from trainer.protocol.case_requests import CaseRequest
 from trainer.protocol.events import Emit, Result

@@ -23,11 +23,15 @@ from trainer.imaging.overlay import overlay_heat_map
 from trainer.imaging.preprocess import ViewParameters, preprocess_cells
 from trainer.inference.map_methods import CellMap, compute_map
 from trainer.inference.openvino_engine import usable_cores
-from trainer.jobs.common.ablation_files import AblatedCell, write_ablations
-from trainer.jobs.common.cell_ablation import NEEDED, ablate_cell
-from trainer.jobs.common.heatmap_files import cut_surroundings, path_for_image, warn_about_maps
+from trainer.jobs.common.explanation.ablation_files import AblatedCell, write_ablations
+from trainer.jobs.common.explanation.cell_ablation import NEEDED, ablate_cell
+from trainer.jobs.common.explanation.heatmap_files import (
+    cut_surroundings,
+    path_for_image,
+    warn_about_maps,
+)
+from trainer.jobs.common.explanation.raw_maps import write_raw_map
 from trainer.jobs.common.opened_model import OpenedModel, open_exact
-from trainer.jobs.common.raw_maps import write_raw_map
 from trainer.jobs.common.source_scale import measure_scale, stated_profile, warn_about_source
 from trainer.jobs.common.unread_notes import no_image_error, warn_about_unread
 from trainer.models.probabilities import softmax

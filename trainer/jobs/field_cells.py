@@ -15,7 +15,7 @@ from trainer.imaging.preprocess import read_field
 from trainer.imaging.scale.red_cell_size import build_profile, measure_image
 from trainer.imaging.slides.scale import measure_slide
 from trainer.imaging.slides.slide import find_slide
-from trainer.jobs.common.case_reader import name_in_case
+from trainer.jobs.common.case.reader import name_in_case
 from trainer.jobs.common.source_scale import SourceScale
 from trainer.locations import STORE_NAME, data_folder
 from trainer.protocol.events import Emit, Result

@@ -22,7 +22,7 @@ from trainer.domain import ShouldStop, SourceProfile
 from trainer.errors import Cancelled
 from trainer.inference.openvino_engine import OpenVinoEngine
 from trainer.inference.pipeline import forward
-from trainer.jobs.common.labelled_cells import (
+from trainer.jobs.common.labelled.cells import (
     LabelledView,
     cached_source_profiles,
     dataset_of,

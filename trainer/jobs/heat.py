@@ -10,13 +10,13 @@ from trainer.imaging.cell_parts import PartMasks
 from trainer.imaging.heat_maps import MapPair, pair_maps
 from trainer.imaging.model_input import ModelInput
 from trainer.inference.ablation import heat_shares
-from trainer.jobs.common.cell_ablation import render_masks
-from trainer.jobs.common.classified_cell import (
+from trainer.jobs.common.case.classified_cell import (
     CellCache,
     find_classified_cell,
     find_package,
     knows_cells,
 )
+from trainer.jobs.common.explanation.cell_ablation import render_masks
 from trainer.locations import data_folder
 from trainer.models.package.card import Card
 from trainer.protocol.cell_requests import HeatRequest

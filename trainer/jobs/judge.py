@@ -27,7 +27,7 @@ from trainer.evaluation.paired_judgement import (
     judge_by_class,
     judge_pairs,
 )
-from trainer.jobs.common.csv_table import format_csv, plain_cell, safe_cell
+from trainer.jobs.common.report.csv_table import format_csv, plain_cell, safe_cell
 from trainer.locations import data_folder
 from trainer.models.package.layout import CARD
 from trainer.models.package.registry import registry_of

@@ -15,10 +15,10 @@ from trainer.data.manifest import Manifest
 from trainer.domain import Progress, ShouldStop
 from trainer.errors import Cancelled
 from trainer.evaluation.label_errors import LabelErrors, find_label_errors
-from trainer.jobs.common.csv_table import format_csv, safe_cell
-from trainer.jobs.common.labelled_cells import read_labelled_manifest
+from trainer.jobs.common.labelled.cells import read_labelled_manifest
+from trainer.jobs.common.labelled.scored_cells import LabelledPredictions, predict_labelled_cells
 from trainer.jobs.common.opened_model import open_exact
-from trainer.jobs.common.scored_cells import LabelledPredictions, predict_labelled_cells
+from trainer.jobs.common.report.csv_table import format_csv, safe_cell
 from trainer.models.package.card import HeadSpec
 from trainer.models.probabilities import softmax
 from trainer.protocol.events import Emit, JobWarning, Result

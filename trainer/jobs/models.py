@@ -9,7 +9,7 @@ from trainer.cases.records import Run
 from trainer.cases.store import CaseStore
 from trainer.domain import ShouldStop, printable
 from trainer.errors import Cancelled, UserError
-from trainer.jobs.common.formatting import format_bounds, format_count
+from trainer.jobs.common.report.number_text import format_bounds, format_count
 from trainer.locations import data_folder, store_file
 from trainer.models.package.card import Card
 from trainer.models.package.card_text import model_card_text

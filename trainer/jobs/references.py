@@ -16,8 +16,8 @@ from trainer.errors import Cancelled, UserError
 from trainer.imaging import Image, read_image
 from trainer.imaging.boxed_image import square_around
 from trainer.imaging.codecs.downscale import downscale
-from trainer.jobs.common.case_reader import name_in_case
-from trainer.jobs.common.png import encode_png
+from trainer.jobs.common.case.reader import name_in_case
+from trainer.jobs.common.report.png import encode_png
 from trainer.locations import store_file
 from trainer.protocol.case_requests import ReferencesRequest
 from trainer.protocol.events import Emit, Result

@@ -14,8 +14,8 @@ from trainer.data.table import BOX_COLUMNS, CSV_COLUMNS, format_box
 from trainer.domain import ShouldStop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs.adapt.cells import ALL_LOCKED, ALL_LOCKED_HINT, read_reviewed_items
-from trainer.jobs.common.csv_table import format_csv, safe_cell
-from trainer.jobs.common.formatting import format_count
+from trainer.jobs.common.report.csv_table import format_csv, safe_cell
+from trainer.jobs.common.report.number_text import format_count
 from trainer.locations import store_file
 from trainer.protocol.events import Emit, JobWarning, Result
 from trainer.protocol.training_requests import ReviewedCellsRequest

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from trainer.domain import ShouldStop
 from trainer.edition import edition
 from trainer.errors import Cancelled, UserError
-from trainer.jobs.common.predictions_csv import PREDICTIONS
+from trainer.jobs.common.case.predictions_csv import PREDICTIONS
 from trainer.locations import resources_folder
 from trainer.protocol.client import WorkerProcess
 from trainer.protocol.diagnostics import package_versions, versions

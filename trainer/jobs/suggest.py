@@ -18,7 +18,7 @@ from trainer.cases.records import Origin
 from trainer.domain import Decision, Prediction, ShouldStop
 from trainer.errors import Cancelled, UserError
 from trainer.inference.feature_distance import decode_embedding
-from trainer.jobs.common.case_reader import CaseReader, open_case_reader
+from trainer.jobs.common.case.reader import CaseReader, open_case_reader
 from trainer.protocol.adaptation_requests import SuggestRequest
 from trainer.protocol.events import Emit, Result
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from trainer.domain import Prediction, ShouldStop, printable
-from trainer.jobs.common.case_reader import CaseReader, open_case_reader
-from trainer.jobs.common.case_statistics import (
+from trainer.jobs.common.case.earlier_case import compare_to_earlier
+from trainer.jobs.common.case.reader import CaseReader, open_case_reader
+from trainer.jobs.common.case.statistics import (
     CaseStatistics,
     build_case_summary,
     compute_statistics,
@@ -15,9 +16,8 @@ from trainer.jobs.common.case_statistics import (
     interruptible,
     run_record,
 )
-from trainer.jobs.common.case_summary import format_counts
-from trainer.jobs.common.differential_text import describe_shares
-from trainer.jobs.common.earlier_case import compare_to_earlier
+from trainer.jobs.common.case.summary import format_counts
+from trainer.jobs.common.report.differential_text import describe_shares
 from trainer.jobs.common.unread_notes import describe_not_read
 from trainer.locations import data_folder
 from trainer.protocol.events import Emit, Result

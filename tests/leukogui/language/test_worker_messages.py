@@ -20,8 +20,8 @@ from trainer.evaluation.differential import compute_differential
 from trainer.imaging import read_image
 from trainer.inference.alert import AlertRule
 from trainer.inference.policy import Policy
-from trainer.jobs.common.differential_text import describe_shares
-from trainer.jobs.common.promise import decide_limits, describe_promise
+from trainer.jobs.common.case.promise import decide_limits, describe_promise
+from trainer.jobs.common.report.differential_text import describe_shares
 from trainer.jobs.common.source_scale import describe_missing_calibration
 from trainer.message_patterns import NUMBER_FIELDS
 

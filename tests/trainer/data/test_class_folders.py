@@ -9,7 +9,7 @@ import pytest
 
 from trainer.data.manifest import read_manifest
 from trainer.errors import UserError
-from trainer.jobs.common.labelled_cells import read_labelled_manifest
+from trainer.jobs.common.labelled.cells import read_labelled_manifest
 
 JPEG, HEIC = b"\xff\xd8\xff\xe0\0\x10JFIF", b"\0\0\0\x18ftypheic\0"
 

@@ -12,7 +12,7 @@ from PIL import Image as Pillow
 from tests.trainer.imaging.image_files import encode_picture, encode_tiff
 from trainer.data.masks import describe_masks, find_masks, is_flat
 from trainer.data.synthetic.demo import write_demo
-from trainer.jobs.common.labelled_cells import read_labelled_manifest
+from trainer.jobs.common.labelled.cells import read_labelled_manifest
 from trainer.protocol.events import JobWarning
 
 SIZE = 96

@@ -15,7 +15,7 @@ from trainer.data.labels import is_missing_value
 from trainer.data.manifest import read_manifest
 from trainer.data.table import Table, read_table
 from trainer.errors import UserError
-from trainer.jobs.common.csv_table import safe_cell
+from trainer.jobs.common.report.csv_table import safe_cell
 
 CASES = SHARED / "cases" / "csv"
 

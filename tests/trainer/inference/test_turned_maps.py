@@ -12,7 +12,7 @@ from trainer.domain import Window
 from trainer.inference.classifier import Classifier
 from trainer.inference.map_methods import compute_map
 from trainer.inference.turned_maps import TurnGrid, find_turn_grid, turn_views
-from trainer.jobs.common.explanation_metrics import compute_outputs
+from trainer.jobs.common.explanation.metrics import compute_outputs
 from trainer.models.package.card import ReceptiveFieldGrid
 from trainer.models.package.layout import open_package
 from trainer.models.probabilities import softmax

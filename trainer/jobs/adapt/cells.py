@@ -16,8 +16,8 @@ from trainer.data.manifest import hashes_by_path
 from trainer.domain import Box, Precision, SourceProfile
 from trainer.errors import ImageError, UserError
 from trainer.imaging import read_header
-from trainer.jobs.common.formatting import format_count
-from trainer.jobs.common.labelled_cells import match_labels, read_labelled_manifest
+from trainer.jobs.common.labelled.cells import match_labels, read_labelled_manifest
+from trainer.jobs.common.report.number_text import format_count
 from trainer.jobs.common.source_scale import SourceScale
 from trainer.locations import STORE_NAME, data_folder
 from trainer.protocol.adaptation_requests import AdaptRequest

@@ -18,9 +18,9 @@ from trainer.errors import Cancelled, UserError
 from trainer.inference.feature_distance import NearestNeighbours, decode_embedding
 from trainer.inference.policy import NO_COLOUR, Policy, PolicyDecision
 from trainer.jobs.adapt.network import network_check
-from trainer.jobs.common.case_reader import CaseReader, open_case_reader
-from trainer.jobs.common.case_summary import ALERT
-from trainer.jobs.common.formatting import format_count
+from trainer.jobs.common.case.reader import CaseReader, open_case_reader
+from trainer.jobs.common.case.summary import ALERT
+from trainer.jobs.common.report.number_text import format_count
 from trainer.jobs.train.feature_extractor import cached_extractor
 from trainer.jobs.train.job import RESULT_CACHE_FILE
 from trainer.locations import cache_folder, data_folder

@@ -14,8 +14,8 @@ from trainer.domain import ShouldStop, SourceProfile
 from trainer.errors import UserError
 from trainer.inference.feature_distance import decode_embedding
 from trainer.jobs.adapt.cells import CorrectedItems
-from trainer.jobs.common.formatting import format_count
-from trainer.jobs.common.labelled_cells import cached_source_profiles, read_labelled_views
+from trainer.jobs.common.labelled.cells import cached_source_profiles, read_labelled_views
+from trainer.jobs.common.report.number_text import format_count
 from trainer.jobs.train.features import FeatureReader
 from trainer.models.export.feature_extractor import FeatureExtractor
 from trainer.models.package.card import Card

@@ -19,9 +19,9 @@ from trainer.jobs.adapt.features import CorrectedFeatures
 from trainer.jobs.adapt.judgement import AdaptationJudgement
 from trainer.jobs.adapt.origin import AdaptationOrigin, NewOutputs
 from trainer.jobs.adapt.support import UNNAMED, Support
-from trainer.jobs.common.csv_table import format_csv
-from trainer.jobs.common.leakage import HASH_COLUMN
+from trainer.jobs.common.labelled.leakage import HASH_COLUMN
 from trainer.jobs.common.package_location import choose_folder, refuse_existing
+from trainer.jobs.common.report.csv_table import format_csv
 from trainer.jobs.train.package import card_metrics_of
 from trainer.models.export.feature_extractor import FeatureExtractor
 from trainer.models.export.head_swap import HeadSwap

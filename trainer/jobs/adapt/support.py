@@ -15,7 +15,7 @@ from trainer.errors import UserError
 from trainer.jobs.adapt.cells import CorrectedItems
 from trainer.jobs.adapt.features import CorrectedFeatures
 from trainer.jobs.adapt.origin import AdaptationOrigin, NewOutputs
-from trainer.jobs.common.formatting import format_count
+from trainer.jobs.common.report.number_text import format_count
 from trainer.models.package.corrected_cells import CorrectedCellsFile
 from trainer.protocol.events import Emit, JobWarning
 from trainer.training.held_head import CorrectedCells

@@ -26,7 +26,7 @@ from trainer.inference.openvino_engine import usable_cores
 from trainer.inference.pipeline import limit_library_threads, ordered_map
 from trainer.jobs.audit.record import NO_ALARM_TEXT, build_audit_record, encode_audit_record
 from trainer.jobs.audit.report import render_audit_report
-from trainer.jobs.common.labelled_cells import read_labelled_manifest
+from trainer.jobs.common.labelled.cells import read_labelled_manifest
 from trainer.protocol.events import Emit, JobWarning, Result
 from trainer.protocol.training_requests import AuditRequest
 

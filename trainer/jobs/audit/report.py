@@ -15,8 +15,7 @@ from trainer.errors import ImageError
 from trainer.imaging.boxed_image import cut_out
 from trainer.imaging.reader import read_image
 from trainer.jobs.audit.record import image_name_of
-from trainer.jobs.common.formatting import format_bounds
-from trainer.jobs.common.html import (
+from trainer.jobs.common.report.html import (
     THUMBNAIL_SIDE,
     Figure,
     Picture,
@@ -25,6 +24,7 @@ from trainer.jobs.common.html import (
     render_page,
     thumbnail_data_url,
 )
+from trainer.jobs.common.report.number_text import format_bounds
 
 _MAX_GROUPS = 24
 _MAX_PER_GROUP = 6

@@ -21,7 +21,7 @@ from trainer.inference.openvino_engine import usable_cores
 from trainer.jobs.classify.run_context import RunContext
 from trainer.jobs.classify.selection import SelectedImages
 from trainer.jobs.classify.slides import NO_HEAT_MAPS, SlideScan
-from trainer.jobs.common.heatmap_files import draw_heatmap, warn_about_maps
+from trainer.jobs.common.explanation.heatmap_files import draw_heatmap, warn_about_maps
 from trainer.jobs.common.opened_model import OpenedModel
 from trainer.models.backend import out_of_memory
 from trainer.protocol.events import Emit, JobWarning, execution_result

@@ -14,7 +14,13 @@ from trainer.domain import Prediction, ShouldStop
 from trainer.inference.openvino_engine import usable_cores
 from trainer.jobs.classify.run_context import RunContext
 from trainer.jobs.classify.selection import SelectedImages
-from trainer.jobs.common.case_summary import (
+from trainer.jobs.common.case.predictions_csv import (
+    PREDICTIONS,
+    SUMMARY,
+    write_predictions,
+    write_summary,
+)
+from trainer.jobs.common.case.summary import (
     ALERT,
     build_provenance,
     build_summary,
@@ -22,15 +28,9 @@ from trainer.jobs.common.case_summary import (
     describe_alert,
     format_summary,
 )
+from trainer.jobs.common.explanation.heatmap_files import HEATMAPS
 from trainer.jobs.common.file_hashes import build_change_notice, changed_images
-from trainer.jobs.common.heatmap_files import HEATMAPS
 from trainer.jobs.common.opened_model import OpenedModel
-from trainer.jobs.common.predictions_csv import (
-    PREDICTIONS,
-    SUMMARY,
-    write_predictions,
-    write_summary,
-)
 from trainer.locations import data_folder
 from trainer.protocol.events import Emit, Result
 from trainer.protocol.requests import ClassifyRequest

@@ -14,9 +14,9 @@ from trainer.inference.openvino_engine import usable_cores
 from trainer.jobs.classify.image_content import choose_content_rule
 from trainer.jobs.classify.selection import SelectedImages
 from trainer.jobs.classify.slides import SlidePlan, plan_slides
-from trainer.jobs.common.case_summary import ALERT, FILES_NOT_READ
+from trainer.jobs.common.case.predictions_csv import PREDICTIONS
+from trainer.jobs.common.case.summary import ALERT, FILES_NOT_READ
 from trainer.jobs.common.opened_model import ModelFacts, OpenedModel
-from trainer.jobs.common.predictions_csv import PREDICTIONS
 from trainer.jobs.common.source_scale import (
     SourceScale,
     measure_scale,

@@ -16,9 +16,9 @@ from trainer.evaluation.alert_effect import AlertEffect, CellShare, measure_aler
 from trainer.evaluation.selective_metrics import ScoredCells
 from trainer.inference.alert import AlertRule
 from trainer.inference.policy import Decisions
-from trainer.jobs.common.formatting import format_estimate
-from trainer.jobs.common.html import Table
-from trainer.jobs.common.scored_cells import MIN_GROUP_CELLS
+from trainer.jobs.common.labelled.scored_cells import MIN_GROUP_CELLS
+from trainer.jobs.common.report.html import Table
+from trainer.jobs.common.report.number_text import format_estimate
 from trainer.models.package.card import Card
 
 ALL_CELLS = "all"

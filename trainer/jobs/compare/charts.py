@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 from matplotlib.axes import Axes
 
-from trainer.jobs.common.charts import (
+from trainer.jobs.common.report.charts import (
     draw_confusion,
     draw_risk_coverage,
     label_risk_coverage,

@@ -15,16 +15,16 @@ from trainer.domain import AlertLevel, ClassRole, ShouldStop
 from trainer.errors import UserError
 from trainer.file_names import escape_file_name
 from trainer.jobs.common.alert_levels import AlertLevels
-from trainer.jobs.common.explanation_metrics import FaithfulnessResult
-from trainer.jobs.common.labelled_cells import match_labels, read_labelled_manifest
-from trainer.jobs.common.leakage import (
+from trainer.jobs.common.explanation.metrics import FaithfulnessResult
+from trainer.jobs.common.labelled.cells import match_labels, read_labelled_manifest
+from trainer.jobs.common.labelled.leakage import (
     HeldOutData,
     TrainingHistory,
     exclude_training_images,
     training_history_of,
 )
-from trainer.jobs.common.scored_cells import ONE_PATIENT
-from trainer.jobs.common.splits import describe_few_cells, describe_few_patients
+from trainer.jobs.common.labelled.scored_cells import ONE_PATIENT
+from trainer.jobs.common.labelled.splits import describe_few_cells, describe_few_patients
 from trainer.jobs.compare.cost import TrainingCost, measure_speed, train_in_subprocess
 from trainer.jobs.compare.predictions import (
     SplitPredictions,

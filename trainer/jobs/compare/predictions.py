@@ -24,15 +24,15 @@ from trainer.evaluation.selective_metrics import ScoredCells
 from trainer.imaging.model_input import ImageTask
 from trainer.imaging.preprocess import ViewParameters, preprocess
 from trainer.jobs.common.alert_levels import AlertLevels, measure_alert_levels
-from trainer.jobs.common.explanation_metrics import FaithfulnessResult
-from trainer.jobs.common.labelled_cells import measure_sources, refuse_unreadable
-from trainer.jobs.common.map_gates import measure_heat_maps
-from trainer.jobs.common.opened_model import open_model
-from trainer.jobs.common.scored_cells import (
+from trainer.jobs.common.explanation.map_gates import measure_heat_maps
+from trainer.jobs.common.explanation.metrics import FaithfulnessResult
+from trainer.jobs.common.labelled.cells import measure_sources, refuse_unreadable
+from trainer.jobs.common.labelled.scored_cells import (
     LabelledPredictions,
     predict_labelled_cells,
     sample_balanced,
 )
+from trainer.jobs.common.opened_model import open_model
 from trainer.locations import data_folder
 from trainer.models.package.card import Card, HeadSpec
 from trainer.models.probabilities import softmax

@@ -18,7 +18,7 @@ from trainer.evaluation.ensembles import (
     measure_agreement,
 )
 from trainer.jobs.common.alert_levels import AlertLevels
-from trainer.jobs.common.explanation_metrics import FaithfulnessResult
+from trainer.jobs.common.explanation.metrics import FaithfulnessResult
 from trainer.jobs.compare.cost import Speed, TrainingCost
 from trainer.jobs.compare.predictions import SplitPredictions
 from trainer.models.export.flops import Cost

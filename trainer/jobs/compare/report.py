@@ -8,10 +8,10 @@ import numpy as np
 
 from trainer.domain import RESEARCH_USE, Interval
 from trainer.jobs.common.alert_levels import ALL_CELLS, TABLE_HEAD
-from trainer.jobs.common.csv_table import format_csv, safe_cell
-from trainer.jobs.common.formatting import format_difference, format_metric, format_number
-from trainer.jobs.common.html import Figure, Picture, Table, image_data_url, render_page
-from trainer.jobs.common.map_gates import gate_cells
+from trainer.jobs.common.explanation.map_gates import gate_cells
+from trainer.jobs.common.report.csv_table import format_csv, safe_cell
+from trainer.jobs.common.report.html import Figure, Picture, Table, image_data_url, render_page
+from trainer.jobs.common.report.number_text import format_difference, format_metric, format_number
 from trainer.jobs.compare.charts import PARETO, RISK, confusion_name
 from trainer.jobs.compare.recommendations import ComparedModel
 from trainer.jobs.compare.results import ComparisonResults, describe_difference

@@ -25,7 +25,7 @@ from trainer.evaluation.ensembles import (
 )
 from trainer.evaluation.metrics import measure_classes, measure_classifier, measure_shares
 from trainer.evaluation.selective_metrics import metrics_to_json
-from trainer.jobs.common.scored_cells import MIN_GROUP_CELLS
+from trainer.jobs.common.labelled.scored_cells import MIN_GROUP_CELLS
 from trainer.jobs.compare.recommendations import ComparedModel, build_recommendations
 from trainer.statistics import holm
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from trainer.data.item import SPLITS
 from trainer.data.manifest import Manifest, file_hashes, read_manifest
 from trainer.errors import UserError
-from trainer.jobs.common.leakage import TrainingHistory
-from trainer.jobs.common.splits import assign_known_splits
+from trainer.jobs.common.labelled.leakage import TrainingHistory
+from trainer.jobs.common.labelled.splits import assign_known_splits
 from trainer.models.package.layout import Package
 from trainer.protocol.events import Emit, JobWarning
 

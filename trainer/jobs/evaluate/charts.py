@@ -12,7 +12,7 @@ from trainer.evaluation import probability_metrics
 from trainer.evaluation.confusion import confusion_matrix
 from trainer.evaluation.intervals import clopper_pearson
 from trainer.evaluation.selective_metrics import ScoredCells
-from trainer.jobs.common.charts import (
+from trainer.jobs.common.report.charts import (
     GREY,
     class_label,
     draw_confusion,

@@ -10,8 +10,8 @@ from trainer.evaluation.corruptions import CORRUPTIONS
 from trainer.evaluation.faithfulness import CURVE_STEPS
 from trainer.evaluation.map_gates import FEWEST_CELLS, MOST_CELLS, MOST_PAIRS
 from trainer.inference.classifier import Classifier
-from trainer.jobs.common.explanation_metrics import FAITHFULNESS_CELLS, compute_outputs
-from trainer.jobs.common.scored_cells import LabelledPredictions
+from trainer.jobs.common.explanation.metrics import FAITHFULNESS_CELLS, compute_outputs
+from trainer.jobs.common.labelled.scored_cells import LabelledPredictions
 
 # Deletion and insertion by one order of the places; for the gates by four, in half the steps.
 _CURVE_VIEWS = 2 * (CURVE_STEPS + 1)

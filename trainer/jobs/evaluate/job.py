@@ -21,22 +21,26 @@ from trainer.domain import AlertLevel, ShouldStop
 from trainer.errors import UserError
 from trainer.evaluation.selective_metrics import MetricValue, compute_metrics
 from trainer.jobs.common.alert_levels import AlertLevels, measure_alert_levels
-from trainer.jobs.common.csv_table import format_csv, safe_cell
-from trainer.jobs.common.explanation_metrics import FaithfulnessResult
-from trainer.jobs.common.formatting import format_estimate
-from trainer.jobs.common.labelled_cells import match_labels, read_labelled_manifest
-from trainer.jobs.common.leakage import HeldOutData, exclude_training_images, training_history_of
-from trainer.jobs.common.map_gates import measure_heat_maps
-from trainer.jobs.common.opened_model import OpenedModel, open_exact
-from trainer.jobs.common.scored_cells import (
+from trainer.jobs.common.explanation.map_gates import measure_heat_maps
+from trainer.jobs.common.explanation.metrics import FaithfulnessResult
+from trainer.jobs.common.labelled.cells import match_labels, read_labelled_manifest
+from trainer.jobs.common.labelled.leakage import (
+    HeldOutData,
+    exclude_training_images,
+    training_history_of,
+)
+from trainer.jobs.common.labelled.scored_cells import (
     MIN_GROUP_CELLS,
     ONE_CLASS,
     ONE_PATIENT,
     LabelledPredictions,
     predict_labelled_cells,
 )
+from trainer.jobs.common.labelled.splits import describe_few_cells, describe_few_patients
+from trainer.jobs.common.opened_model import OpenedModel, open_exact
+from trainer.jobs.common.report.csv_table import format_csv, safe_cell
+from trainer.jobs.common.report.number_text import format_estimate
 from trainer.jobs.common.source_scale import describe_missing_calibration
-from trainer.jobs.common.splits import describe_few_cells, describe_few_patients
 from trainer.jobs.evaluate.duration import describe_duration, forecast_seconds
 from trainer.jobs.evaluate.record import (
     CELL_COLUMNS,

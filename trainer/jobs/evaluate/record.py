@@ -9,10 +9,10 @@ from typing import Any
 from trainer.domain import RESEARCH_USE
 from trainer.evaluation.selective_metrics import MetricValue, metrics_to_json
 from trainer.jobs.common.alert_levels import AlertLevels
-from trainer.jobs.common.explanation_metrics import FaithfulnessResult
-from trainer.jobs.common.leakage import HeldOutData
+from trainer.jobs.common.explanation.metrics import FaithfulnessResult
+from trainer.jobs.common.labelled.leakage import HeldOutData
+from trainer.jobs.common.labelled.scored_cells import LabelledPredictions
 from trainer.jobs.common.opened_model import OpenedModel
-from trainer.jobs.common.scored_cells import LabelledPredictions
 from trainer.jobs.evaluate.robustness import RobustnessResult
 from trainer.models.export.flops import measure_cost
 from trainer.protocol.diagnostics import package_versions, versions

@@ -12,14 +12,9 @@ from trainer.cases.review_classes import name_in_sentence, usual_name
 from trainer.domain import RESEARCH_USE, Window
 from trainer.imaging.heat_maps import heat_maps_of, normalize_heatmaps
 from trainer.imaging.overlay import overlay_heat_map
-from trainer.jobs.common.formatting import (
-    format_bounds,
-    format_difference,
-    format_estimate,
-    format_metric,
-    format_number,
-)
-from trainer.jobs.common.html import (
+from trainer.jobs.common.explanation.map_gates import gate_cells
+from trainer.jobs.common.labelled.scored_cells import SampleCell
+from trainer.jobs.common.report.html import (
     THUMBNAIL_SIDE,
     Figure,
     Picture,
@@ -28,8 +23,13 @@ from trainer.jobs.common.html import (
     jpeg_data_url,
     render_page,
 )
-from trainer.jobs.common.map_gates import gate_cells
-from trainer.jobs.common.scored_cells import SampleCell
+from trainer.jobs.common.report.number_text import (
+    format_bounds,
+    format_difference,
+    format_estimate,
+    format_metric,
+    format_number,
+)
 from trainer.jobs.evaluate.record import Evaluation
 from trainer.models.package.map_gates import MAP_GATE_TITLES, MAP_LEAD_TITLES, MapGates
 

@@ -14,8 +14,8 @@ from trainer.evaluation import confusion
 from trainer.evaluation.bootstrap import bootstrap
 from trainer.evaluation.corruptions import CORRUPTIONS
 from trainer.inference.classifier import Classifier
-from trainer.jobs.common.explanation_metrics import compute_outputs
-from trainer.jobs.common.scored_cells import LabelledPredictions
+from trainer.jobs.common.explanation.metrics import compute_outputs
+from trainer.jobs.common.labelled.scored_cells import LabelledPredictions
 
 Views = NDArray[np.uint8]
 

@@ -10,7 +10,7 @@ from trainer.data.annotations.coco import format_coco
 from trainer.data.annotations.geojson import format_geojson
 from trainer.data.annotations.label_studio import format_label_studio, format_labelling_config
 from trainer.domain import printable
-from trainer.jobs.common.heatmap_files import path_for_image
+from trainer.jobs.common.explanation.heatmap_files import path_for_image
 from trainer.jobs.export.content import ExportContent
 from trainer.jobs.export.labelled_cells import iterate_images
 from trainer.models.class_colours import NEUTRAL, marks_of

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from trainer.atomic_files import write_bytes
 from trainer.cases.review_classes import usual_name
-from trainer.jobs.common.charts import (
+from trainer.jobs.common.report.charts import (
     DECISION_LABELS,
     draw_differential,
     draw_histogram,
@@ -20,8 +20,8 @@ from trainer.jobs.common.charts import (
     render_svg,
     single_line,
 )
-from trainer.jobs.common.differential_text import REVIEWED, open_ranges
-from trainer.jobs.common.formatting import format_share
+from trainer.jobs.common.report.differential_text import REVIEWED, open_ranges
+from trainer.jobs.common.report.number_text import format_share
 from trainer.jobs.export.content import ExportContent
 from trainer.models.class_colours import Mark, marks_of
 

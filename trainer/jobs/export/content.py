@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from trainer.domain import Prediction, ShouldStop
-from trainer.jobs.common.case_reader import CaseReader
-from trainer.jobs.common.case_statistics import CaseStatistics, interruptible
-from trainer.jobs.common.case_summary import FILES_NOT_READ
-from trainer.jobs.common.differential_text import describe_shares, warnings_of_differential
+from trainer.jobs.common.case.reader import CaseReader
+from trainer.jobs.common.case.statistics import CaseStatistics, interruptible
+from trainer.jobs.common.case.summary import FILES_NOT_READ
+from trainer.jobs.common.report.differential_text import describe_shares, warnings_of_differential
 from trainer.jobs.common.source_scale import describe_missing_calibration
 from trainer.jobs.common.unread_notes import describe_not_read
 from trainer.protocol.events import Emit

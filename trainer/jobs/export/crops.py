@@ -17,9 +17,9 @@ from trainer.file_names import escape_file_name
 from trainer.imaging import Image
 from trainer.imaging.boxed_image import cut_out
 from trainer.imaging.preprocess import read_field
-from trainer.jobs.common.csv_table import format_csv, safe_cell
-from trainer.jobs.common.heatmap_files import path_for_image
-from trainer.jobs.common.png import encode_png
+from trainer.jobs.common.explanation.heatmap_files import path_for_image
+from trainer.jobs.common.report.csv_table import format_csv, safe_cell
+from trainer.jobs.common.report.png import encode_png
 from trainer.jobs.export.content import ExportContent
 from trainer.jobs.export.labelled_cells import CaseImage, iterate_images
 from trainer.protocol.events import JobWarning

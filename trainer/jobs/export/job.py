@@ -7,15 +7,15 @@ from pathlib import Path
 from trainer.atomic_files import ensure_writable
 from trainer.domain import Progress, ShouldStop
 from trainer.errors import Cancelled, UserError
-from trainer.jobs.common.case_reader import CaseReader, open_case_reader
-from trainer.jobs.common.case_statistics import (
+from trainer.jobs.common.case.earlier_case import compare_to_earlier
+from trainer.jobs.common.case.predictions_csv import PREDICTIONS, SUMMARY
+from trainer.jobs.common.case.reader import CaseReader, open_case_reader
+from trainer.jobs.common.case.statistics import (
     build_case_summary,
     compute_statistics,
     find_changed_images,
     interruptible,
 )
-from trainer.jobs.common.earlier_case import compare_to_earlier
-from trainer.jobs.common.predictions_csv import PREDICTIONS, SUMMARY
 from trainer.jobs.export.content import ExportContent, ReportOptions
 from trainer.jobs.export.writers import find_writer
 from trainer.locations import data_folder

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from trainer.edition import require_package
-from trainer.jobs.common.predictions_csv import write_predictions, write_summary
+from trainer.jobs.common.case.predictions_csv import write_predictions, write_summary
 from trainer.jobs.export.content import ExportContent, Writer
 from trainer.protocol.requests import ExportFormat
 

@@ -15,9 +15,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from trainer.atomic_files import write_bytes
 from trainer.domain import printable
-from trainer.jobs.common.case_statistics import run_record
-from trainer.jobs.common.differential_text import open_ranges
-from trainer.jobs.common.predictions_csv import columns, row
+from trainer.jobs.common.case.predictions_csv import columns, row
+from trainer.jobs.common.case.statistics import run_record
+from trainer.jobs.common.report.differential_text import open_ranges
 from trainer.jobs.export.content import ExportContent, warnings_of
 from trainer.jobs.export.report.language import ReportLanguage
 from trainer.jobs.export.report.provenance import list_provenance

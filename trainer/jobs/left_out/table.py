@@ -10,8 +10,8 @@ from trainer.cases.review_classes import usual_name
 from trainer.data.left_out import LeftOutGroup
 from trainer.domain import RESEARCH_USE
 from trainer.errors import UserError
-from trainer.jobs.common.csv_table import format_csv, safe_cell
-from trainer.jobs.common.html import Table, render_page
+from trainer.jobs.common.report.csv_table import format_csv, safe_cell
+from trainer.jobs.common.report.html import Table, render_page
 from trainer.models.package.card import Card
 from trainer.models.package.evidence import LeftOutRow, LeftOutTable
 

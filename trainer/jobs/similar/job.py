@@ -17,7 +17,7 @@ from trainer.cases.records import Run
 from trainer.domain import CellId, Decision, ShouldStop
 from trainer.errors import UserError
 from trainer.inference.feature_distance import decode_embedding
-from trainer.jobs.common.case_reader import (
+from trainer.jobs.common.case.reader import (
     CaseReader,
     find_prediction,
     name_in_case,

@@ -24,19 +24,19 @@ from trainer.errors import Cancelled, ImageError, UserError
 from trainer.imaging import read_image
 from trainer.inference.openvino_engine import usable_cores
 from trainer.inference.pipeline import limit_library_threads
-from trainer.jobs.common.labelled_cells import (
+from trainer.jobs.common.labelled.cells import (
     match_labels,
     read_labelled_manifest,
     refuse_unreadable,
 )
-from trainer.jobs.common.leakage import (
+from trainer.jobs.common.labelled.leakage import (
     TrainingHistory,
     exclude_by_hash,
     history_of_manifest,
     training_history_of,
 )
-from trainer.jobs.common.near_duplicates import describe_near_duplicates
-from trainer.jobs.common.splits import assign_known_splits, describe_split_caveats
+from trainer.jobs.common.labelled.near_duplicates import describe_near_duplicates
+from trainer.jobs.common.labelled.splits import assign_known_splits, describe_split_caveats
 from trainer.jobs.common.unread_notes import warn_about_unread
 from trainer.jobs.train.class_roles import ClassRoles, select_class_roles
 from trainer.jobs.train.held_fit import kept_outside

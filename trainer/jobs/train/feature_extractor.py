@@ -16,7 +16,7 @@ import trainer
 from trainer.atomic_files import sha256_of
 from trainer.cache.results import ResultCache, key_of
 from trainer.domain import Progress, SourceProfile
-from trainer.jobs.common.labelled_cells import read_labelled_views
+from trainer.jobs.common.labelled.cells import read_labelled_views
 from trainer.jobs.train.state import TrainingContext
 from trainer.locations import cache_folder
 from trainer.models.backend import load_keras

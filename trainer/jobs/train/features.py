@@ -23,8 +23,8 @@ from trainer.imaging.preprocess import ViewParameters, preprocess
 from trainer.imaging.view import View
 from trainer.inference.openvino_engine import OpenVinoEngine, usable_cores
 from trainer.inference.pipeline import forward, limit_library_threads, ordered_map
-from trainer.jobs.common.labelled_cells import refuse_unreadable
-from trainer.jobs.common.near_duplicates import FingerprintCache
+from trainer.jobs.common.labelled.cells import refuse_unreadable
+from trainer.jobs.common.labelled.near_duplicates import FingerprintCache
 from trainer.models.export.feature_extractor import FeatureExtractor
 from trainer.models.export.runtime import load_openvino, processor_name
 from trainer.protocol.events import Emit

@@ -17,7 +17,7 @@ from trainer.cache.results import key_of
 from trainer.data.item import Item
 from trainer.domain import SourceProfile
 from trainer.errors import Cancelled
-from trainer.jobs.common.labelled_cells import (
+from trainer.jobs.common.labelled.cells import (
     LabelledArrays,
     LabelledView,
     OnImage,
@@ -26,8 +26,8 @@ from trainer.jobs.common.labelled_cells import (
     dataset_of,
     read_labelled_views,
 )
-from trainer.jobs.common.leakage import TRAINING_SPLITS
-from trainer.jobs.common.near_duplicates import FingerprintCache
+from trainer.jobs.common.labelled.leakage import TRAINING_SPLITS
+from trainer.jobs.common.labelled.near_duplicates import FingerprintCache
 from trainer.jobs.train.data import report_near_duplicates
 from trainer.jobs.train.feature_extractor import create_network
 from trainer.jobs.train.head_stage import FittedHead

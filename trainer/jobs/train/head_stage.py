@@ -20,7 +20,7 @@ from trainer.domain import Precision, ShouldStop, SourceProfile
 from trainer.errors import Cancelled
 from trainer.inference.openvino_engine import OpenVinoEngine
 from trainer.inference.pipeline import forward
-from trainer.jobs.common.labelled_cells import (
+from trainer.jobs.common.labelled.cells import (
     cached_source_profiles,
     labels_of,
     read_labelled_views,

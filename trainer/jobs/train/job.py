@@ -9,8 +9,8 @@ from pathlib import Path
 from trainer.cache.results import ResultCache
 from trainer.domain import Interval, ShouldStop
 from trainer.evaluation.selective_metrics import MetricValue
-from trainer.jobs.common.formatting import format_estimate
 from trainer.jobs.common.old_head import describe_limit
+from trainer.jobs.common.report.number_text import format_estimate
 from trainer.jobs.train.calibrate import CalibratedModel, calibrate
 from trainer.jobs.train.data import read_data
 from trainer.jobs.train.finetune_stage import run_finetune_stage

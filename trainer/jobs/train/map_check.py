@@ -15,10 +15,10 @@ from trainer.errors import Cancelled
 from trainer.evaluation.map_gates import FEWEST_CELLS, MOST_CELLS
 from trainer.inference.classifier import Classifier
 from trainer.inference.turned_maps import TurnGrid
-from trainer.jobs.common.cell_views import read_views
-from trainer.jobs.common.labelled_cells import measure_sources
-from trainer.jobs.common.map_gates import measure_map_gates
-from trainer.jobs.common.scored_cells import sample_balanced
+from trainer.jobs.common.explanation.map_gates import measure_map_gates
+from trainer.jobs.common.labelled.cells import measure_sources
+from trainer.jobs.common.labelled.scored_cells import sample_balanced
+from trainer.jobs.common.labelled.views import read_views
 from trainer.jobs.train.state import EvaluationSet, TrainedModel, TrainingContext
 from trainer.models.export.package_writer import replace_card
 from trainer.models.package.layout import Package

@@ -19,8 +19,8 @@ from trainer.domain import Interval, printable
 from trainer.errors import PackageError, UserError
 from trainer.evaluation.selective_metrics import MetricValue, metrics_to_json
 from trainer.inference.feature_distance import NEIGHBOURS
-from trainer.jobs.common.csv_table import format_csv
-from trainer.jobs.common.leakage import HASH_COLUMN
+from trainer.jobs.common.labelled.leakage import HASH_COLUMN
+from trainer.jobs.common.report.csv_table import format_csv
 from trainer.jobs.common.training_images import record_training_images
 from trainer.jobs.train.calibrate import CalibratedModel
 from trainer.jobs.train.feature_extractor import cache_extractor_digest

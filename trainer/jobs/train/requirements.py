@@ -13,8 +13,8 @@ from trainer.data.item import Item, format_names
 from trainer.data.manifest import Manifest
 from trainer.errors import UserError
 from trainer.imaging.view import View
-from trainer.jobs.common.labelled_cells import refuse_empty
-from trainer.jobs.common.leakage import TRAINING_SPLITS
+from trainer.jobs.common.labelled.cells import refuse_empty
+from trainer.jobs.common.labelled.leakage import TRAINING_SPLITS
 from trainer.models.backbones import Backbone
 from trainer.models.head import Head
 from trainer.models.package.card import Card, FeatureMapSpec, HeadSpec, ViewSpec

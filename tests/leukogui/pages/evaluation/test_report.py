@@ -8,7 +8,7 @@ import numpy as np
 from pytestqt.qtbot import QtBot
 
 from leukogui.pages.evaluation.report import ReportView
-from trainer.jobs.common.html import thumbnail_data_url
+from trainer.jobs.common.report.html import thumbnail_data_url
 
 
 def test_read_when_it_is_seen(qtbot: QtBot, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from trainer.domain import never_stop
 from trainer.errors import UserError
 from trainer.jobs import case as case_job
 from trainer.jobs.classify.selection import select_images
-from trainer.jobs.common.heatmap_files import path_for_image
+from trainer.jobs.common.explanation.heatmap_files import path_for_image
 from trainer.jobs.export import job as export
 from trainer.protocol.requests import ExportRequest
 

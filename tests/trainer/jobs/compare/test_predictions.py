@@ -15,8 +15,8 @@ from trainer.data.synthetic import COOL, WARM
 from trainer.domain import AlertLevel, never_stop, no_progress
 from trainer.evaluation.selective_metrics import ScoredCells
 from trainer.jobs.common.alert_levels import measure_alert_levels
+from trainer.jobs.common.labelled.scored_cells import LabelledPredictions, predict_labelled_cells
 from trainer.jobs.common.opened_model import open_model
-from trainer.jobs.common.scored_cells import LabelledPredictions, predict_labelled_cells
 from trainer.jobs.compare.predictions import SplitPredictions, predict_splits
 from trainer.models.package.layout import open_package
 from trainer.models.safe_files.npz import read_arrays, write_arrays

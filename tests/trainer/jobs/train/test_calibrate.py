@@ -17,7 +17,7 @@ from trainer.evaluation.selective_metrics import (
 )
 from trainer.inference.feature_distance import NearestNeighbours
 from trainer.inference.policy import DecisionThresholds
-from trainer.jobs.common.splits import describe_few_cells, describe_few_patients
+from trainer.jobs.common.labelled.splits import describe_few_cells, describe_few_patients
 from trainer.jobs.train.calibrate import Calibration, fit_alert, score_cells
 from trainer.jobs.train.job import format_training_summary
 from trainer.jobs.train.package import card_metrics_of

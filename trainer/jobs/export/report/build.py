@@ -11,8 +11,8 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from trainer.domain import printable
-from trainer.jobs.common.case_statistics import run_record
-from trainer.jobs.common.charts import DECISION_COLOURS, draw_histogram
+from trainer.jobs.common.case.statistics import run_record
+from trainer.jobs.common.report.charts import DECISION_COLOURS, draw_histogram
 from trainer.jobs.export.content import ExportContent, list_warnings
 from trainer.jobs.export.report.blocks import (
     Block,

@@ -17,7 +17,7 @@ from trainer.imaging.heat_maps import heat_maps_of, normalize_heatmaps
 from trainer.imaging.overlay import overlay_heat_map
 from trainer.imaging.slides.part_cells import read_window
 from trainer.imaging.slides.slide import Slide, find_slide
-from trainer.jobs.common.html import THUMBNAIL_SIDE, encode_thumbnail
+from trainer.jobs.common.report.html import THUMBNAIL_SIDE, encode_thumbnail
 from trainer.jobs.export.content import ExportContent
 from trainer.jobs.export.report.blocks import Block, CellFigure, CellFigures, Heading, Paragraph
 from trainer.jobs.export.report.differentials import ClassNames

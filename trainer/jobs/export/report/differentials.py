@@ -9,8 +9,8 @@ from typing import Any
 
 from trainer.cases.records import EXCLUDED, UNKNOWN
 from trainer.cases.review_classes import ReviewClass
-from trainer.jobs.common.charts import draw_differential
-from trainer.jobs.common.differential_text import open_ranges
+from trainer.jobs.common.report.charts import draw_differential
+from trainer.jobs.common.report.differential_text import open_ranges
 from trainer.jobs.export.report.blocks import Block, Chart, Grid, Heading, Paragraph, Row
 from trainer.jobs.export.report.language import ReportLanguage
 from trainer.models.class_colours import NEUTRAL, Mark, ink_on, readable_name

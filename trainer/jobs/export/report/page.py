@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from trainer.atomic_files import write_bytes
-from trainer.jobs.common.charts import render_svg
-from trainer.jobs.common.html import image_data_url, render_page
+from trainer.jobs.common.report.charts import render_svg
+from trainer.jobs.common.report.html import image_data_url, render_page
 from trainer.jobs.export.report.blocks import Chart, Report
 
 

@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from trainer.atomic_files import write_bytes
 from trainer.domain import ShouldStop
 from trainer.errors import Cancelled
-from trainer.jobs.common.charts import SVG_WIDTH, encode_png
+from trainer.jobs.common.report.charts import SVG_WIDTH, encode_png
 from trainer.jobs.export.report.blocks import (
     Block,
     Cards,

@@ -21,21 +21,21 @@ from trainer.domain import (
     printable,
 )
 from trainer.evaluation.differential import compute_differential, count_decisions
-from trainer.jobs.common.blast_limits import (
+from trainer.jobs.common.case.blast_limits import (
     BLAST_PRECISION,
     limits_of_model,
     measure_count,
 )
-from trainer.jobs.common.differential_text import (
+from trainer.jobs.common.case.promise import correct_differential, decide_limits, describe_promise
+from trainer.jobs.common.case.verdict_counts import VerdictCounts
+from trainer.jobs.common.opened_model import ModelFacts, NamedOutputs
+from trainer.jobs.common.report.differential_text import (
     ACCEPTED,
     REVIEWED,
     format_differential,
     warnings_of_differential,
 )
-from trainer.jobs.common.formatting import format_count
-from trainer.jobs.common.opened_model import ModelFacts, NamedOutputs
-from trainer.jobs.common.promise import correct_differential, decide_limits, describe_promise
-from trainer.jobs.common.verdict_counts import VerdictCounts
+from trainer.jobs.common.report.number_text import format_count
 from trainer.protocol.diagnostics import package_versions, versions
 
 FILES_NOT_READ, ALERT = "files_not_read", "alert"

@@ -9,8 +9,8 @@ from typing import Any
 
 from trainer.atomic_files import write_text, write_with
 from trainer.domain import Decision, Prediction
-from trainer.jobs.common.csv_table import TextSink, safe_cell, write_csv
 from trainer.jobs.common.opened_model import NamedOutputs
+from trainer.jobs.common.report.csv_table import TextSink, safe_cell, write_csv
 
 PREDICTIONS, SUMMARY = "predictions.csv", "summary.json"
 

@@ -11,8 +11,8 @@ from trainer.domain import ShouldStop
 from trainer.errors import UserError
 from trainer.evaluation.differential import ClassShare, Differential
 from trainer.evaluation.differential_change import METHOD, compare_differentials
-from trainer.jobs.common.case_reader import CaseReader, read_case
-from trainer.jobs.common.case_statistics import compute_statistics, interruptible
+from trainer.jobs.common.case.reader import CaseReader, read_case
+from trainer.jobs.common.case.statistics import compute_statistics, interruptible
 from trainer.protocol.events import Emit, JobWarning
 
 

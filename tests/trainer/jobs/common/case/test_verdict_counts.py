@@ -16,8 +16,8 @@ from trainer.cases.review_classes import (
 )
 from trainer.domain import CellId, Decision, Precision, Prediction, never_stop
 from trainer.jobs import summary
-from trainer.jobs.common.case_summary import build_summary
-from trainer.jobs.common.verdict_counts import VerdictCounts
+from trainer.jobs.common.case.summary import build_summary
+from trainer.jobs.common.case.verdict_counts import VerdictCounts
 from trainer.protocol.requests import SummaryRequest
 
 CLASSES = ("erythroblast", "monocyte", "myeloblast")

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from trainer.jobs.common.charts import draw_confusion, render_png
+from trainer.jobs.common.report.charts import draw_confusion, render_png
 from trainer.jobs.export.charts import differential_svg, histogram_svg
 from trainer.models.class_colours import marks_of
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.trainer.jobs.program import OTHERS
 from trainer.domain import Decision, Precision, Prediction
-from trainer.jobs.common.case_summary import (
+from trainer.jobs.common.case.summary import (
     build_provenance,
     build_summary,
     count_predictions,

@@ -17,7 +17,7 @@ from trainer.atomic_files import sha256_of
 from trainer.data.manifest import read_manifest
 from trainer.domain import never_stop
 from trainer.errors import Cancelled, UserError
-from trainer.jobs.common.leakage import exclude_training_images, training_history_of
+from trainer.jobs.common.labelled.leakage import exclude_training_images, training_history_of
 from trainer.jobs.compare import job as compare
 from trainer.jobs.train.data import read_data
 from trainer.jobs.train.plan import build_plan

@@ -24,7 +24,7 @@ from trainer.inference.contribution import contribution_maps
 from trainer.inference.engine import Outputs, join_outputs
 from trainer.inference.pipeline import forward
 from trainer.inference.turned_maps import MapPasses
-from trainer.jobs.common.scored_cells import LabelledPredictions
+from trainer.jobs.common.labelled.scored_cells import LabelledPredictions
 from trainer.models.head import Head
 from trainer.models.package.map_gates import MapGates
 from trainer.models.probabilities import softmax

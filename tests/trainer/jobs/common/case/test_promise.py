@@ -11,7 +11,7 @@ import pytest
 
 from trainer.cases.records import Review
 from trainer.domain import POSSIBLE_BLAST, CellId, Decision, Precision, Prediction
-from trainer.jobs.common.case_summary import (
+from trainer.jobs.common.case.summary import (
     build_provenance,
     build_summary,
     count_predictions,

@@ -20,7 +20,7 @@ from trainer.data.audit.duplicates import find_near_duplicates
 from trainer.data.audit.fingerprint import PRINT_SIDE, compute_fingerprint
 from trainer.data.item import Item, format_names
 from trainer.data.manifest import Manifest
-from trainer.jobs.common.leakage import TRAINING_SPLITS
+from trainer.jobs.common.labelled.leakage import TRAINING_SPLITS
 
 Fingerprints = Mapping[str, NDArray[np.int8]]
 

@@ -29,7 +29,7 @@ from trainer.imaging.view import soft_mask
 from trainer.inference.classifier import ClassifiedCell
 from trainer.inference.openvino_engine import usable_cores
 from trainer.inference.policy import Decisions
-from trainer.jobs.common.labelled_cells import measure_sources
+from trainer.jobs.common.labelled.cells import measure_sources
 from trainer.jobs.common.opened_model import OpenedModel
 
 # Enough for differences of a few percent, and quick for a large network on a CPU.

@@ -10,7 +10,11 @@ from trainer.data.item import SPLITS, Item, format_names
 from trainer.data.manifest import Manifest
 from trainer.data.split import FixedSplits, split_manifest
 from trainer.errors import UserError
-from trainer.jobs.common.leakage import TRAINING_SPLITS, TrainingHistory, splits_of_packages
+from trainer.jobs.common.labelled.leakage import (
+    TRAINING_SPLITS,
+    TrainingHistory,
+    splits_of_packages,
+)
 from trainer.models.package.layout import Package
 
 

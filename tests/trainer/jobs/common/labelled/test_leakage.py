@@ -14,7 +14,7 @@ from tests.trainer.jobs.trained_models import Row, notice_texts, rows_of, train_
 from trainer.atomic_files import sha256_of
 from trainer.domain import never_stop
 from trainer.errors import UserError
-from trainer.jobs.common.leakage import training_history_of
+from trainer.jobs.common.labelled.leakage import training_history_of
 from trainer.jobs.compare import job as compare
 from trainer.jobs.evaluate import job as evaluate
 from trainer.models.package.layout import CARD, MANIFEST, Package, open_package

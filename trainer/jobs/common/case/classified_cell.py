@@ -25,13 +25,13 @@ from trainer.imaging.model_input import ImageTask, ModelInput
 from trainer.imaging.preprocess import ViewParameters, preprocess, preprocess_cells
 from trainer.imaging.slides.parts import BORDER, SlidePart, cut_parts
 from trainer.imaging.slides.slide import Slide, find_slide
-from trainer.jobs.common.case_reader import (
+from trainer.jobs.common.case.reader import (
     CaseReader,
     find_prediction,
     name_in_case,
     open_case_reader,
 )
-from trainer.jobs.common.cell_ablation import NEEDED
+from trainer.jobs.common.explanation.cell_ablation import NEEDED
 from trainer.jobs.common.source_scale import SourceScale
 from trainer.models.package.card import Card
 from trainer.models.package.layout import CARD, Package

@@ -11,7 +11,7 @@ import numpy as np
 from trainer.data.item import Item
 from trainer.domain import Decision, Precision, Prediction
 from trainer.evaluation.selective_metrics import ScoredCells
-from trainer.jobs.common.scored_cells import LabelledPredictions, SampleCell
+from trainer.jobs.common.labelled.scored_cells import LabelledPredictions, SampleCell
 
 VIEW = np.zeros((2, 2, 3), np.uint8)
 

@@ -15,9 +15,9 @@ from trainer.atomic_files import write_text
 from trainer.cases.review_classes import name_in_sentence
 from trainer.domain import RESEARCH_USE, CellId
 from trainer.inference.ablation import HeatShares, Part, PartLoss
-from trainer.jobs.common.cell_ablation import PART_NAMES, CellAblation
-from trainer.jobs.common.csv_table import format_csv, safe_cell
-from trainer.jobs.common.html import Figure, Picture, render_page, thumbnail_data_url
+from trainer.jobs.common.explanation.cell_ablation import PART_NAMES, CellAblation
+from trainer.jobs.common.report.csv_table import format_csv, safe_cell
+from trainer.jobs.common.report.html import Figure, Picture, render_page, thumbnail_data_url
 
 TABLE, RECORD, PAGE = "ablation.csv", "ablation.json", "ablation.html"
 _MOST_SHOWN = 200  # cells on the page, which holds their pictures

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from trainer.jobs.common.formatting import format_share
+from trainer.jobs.common.report.number_text import format_share
 
 ACCEPTED = "of what the model accepted"
 REVIEWED = "of what persons reviewed"

@@ -13,9 +13,9 @@ from trainer.cases.review_classes import places_of
 from trainer.domain import Decision, OnProgress, Prediction, Progress, ShouldStop
 from trainer.errors import Cancelled
 from trainer.inference.openvino_engine import usable_cores
-from trainer.jobs.common.blast_limits import BLAST_PRECISION
-from trainer.jobs.common.case_reader import CaseReader
-from trainer.jobs.common.case_summary import (
+from trainer.jobs.common.case.blast_limits import BLAST_PRECISION
+from trainer.jobs.common.case.reader import CaseReader
+from trainer.jobs.common.case.summary import (
     ALERT,
     build_provenance,
     build_summary,

@@ -99,7 +99,7 @@ def _encode_jpeg(rgb: NDArray[np.uint8], quality: int) -> bytes:
 
 def _build_environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("trainer.jobs.common"),
+        loader=PackageLoader("trainer.jobs.common.report"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -12,12 +12,12 @@ from trainer.errors import Cancelled
 from trainer.evaluation.map_gates import MOST_CELLS, GateCells, measure_gates
 from trainer.imaging.overlay import project_heat_map
 from trainer.inference.classifier import Classifier
-from trainer.jobs.common.explanation_metrics import (
+from trainer.jobs.common.explanation.metrics import (
     FaithfulnessResult,
     compute_outputs,
     measure_faithfulness,
 )
-from trainer.jobs.common.scored_cells import LabelledPredictions
+from trainer.jobs.common.labelled.scored_cells import LabelledPredictions
 from trainer.models.package.map_gates import MAP_GATE_TITLES, MAP_LEAD_TITLES, MapGates
 from trainer.models.probabilities import softmax
 

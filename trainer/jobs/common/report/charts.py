@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from trainer.cases.review_classes import usual_name
 from trainer.evaluation import probability_metrics
-from trainer.jobs.common.formatting import format_share
+from trainer.jobs.common.report.number_text import format_share
 from trainer.models.class_colours import Mark
 
 _DPI = 110

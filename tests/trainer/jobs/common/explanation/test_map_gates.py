@@ -11,7 +11,7 @@ import pytest
 from trainer.domain import never_stop
 from trainer.errors import Cancelled
 from trainer.inference.classifier import Classifier
-from trainer.jobs.common.map_gates import compute_contributions, measure_map_gates
+from trainer.jobs.common.explanation.map_gates import compute_contributions, measure_map_gates
 from trainer.models.export.package_writer import replace_card
 from trainer.models.package.layout import Package, open_package
 from trainer.models.package.map_gates import MapGate, MapGates

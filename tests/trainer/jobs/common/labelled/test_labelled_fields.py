@@ -16,7 +16,7 @@ from trainer.data.manifest import read_manifest
 from trainer.domain import never_stop
 from trainer.imaging.view import View
 from trainer.jobs.audit import job as audit
-from trainer.jobs.common.labelled_cells import measure_sources, read_labelled_views
+from trainer.jobs.common.labelled.cells import measure_sources, read_labelled_views
 from trainer.jobs.evaluate import job as evaluate
 from trainer.protocol.training_requests import AuditRequest, EvaluateRequest
 

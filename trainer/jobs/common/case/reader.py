@@ -23,7 +23,7 @@ from trainer.cases.review_classes import (
 from trainer.cases.store import CaseStore
 from trainer.domain import CellId, Prediction
 from trainer.errors import UserError
-from trainer.jobs.common.case_summary import FILES_NOT_READ
+from trainer.jobs.common.case.summary import FILES_NOT_READ
 from trainer.jobs.common.opened_model import ModelFacts
 from trainer.jobs.common.source_scale import SourceScale
 from trainer.locations import STORE_NAME, data_folder

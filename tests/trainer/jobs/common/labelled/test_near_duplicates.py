@@ -17,7 +17,7 @@ from trainer.cache.results import ResultCache
 from trainer.data.manifest import Manifest, file_hashes, read_manifest
 from trainer.errors import Cancelled
 from trainer.imaging import read_image
-from trainer.jobs.common.near_duplicates import FingerprintCache, describe_near_duplicates
+from trainer.jobs.common.labelled.near_duplicates import FingerprintCache, describe_near_duplicates
 from trainer.jobs.train import job as train
 from trainer.protocol.training_requests import TrainRequest
 

@@ -9,9 +9,9 @@ from types import SimpleNamespace
 import pytest
 from jinja2 import UndefinedError
 
-import trainer.jobs.common.html
-from trainer.jobs.common.charts import draw_differential
-from trainer.jobs.common.html import Figure, Picture, Table, image_data_url, render_page
+import trainer.jobs.common.report.html
+from trainer.jobs.common.report.charts import draw_differential
+from trainer.jobs.common.report.html import Figure, Picture, Table, image_data_url, render_page
 from trainer.jobs.export.report.blocks import (
     Cards,
     CellFigure,
@@ -194,7 +194,7 @@ def test_hostile_texts_are_shown_as_text(template: str) -> None:
 
 
 def test_every_page_is_tried() -> None:
-    folder = Path(trainer.jobs.common.html.__file__).with_name("templates")
+    folder = Path(trainer.jobs.common.report.html.__file__).with_name("templates")
     pages = {path.name for path in folder.glob("*.html") if "extends" in path.read_text("utf-8")}
     assert pages == set(CONTEXTS)
 

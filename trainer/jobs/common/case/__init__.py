@@ -1,0 +1,1 @@
+"""A classified case, read from the store: its results, counts and summary."""

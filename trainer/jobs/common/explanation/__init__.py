@@ -1,0 +1,1 @@
+"""Heat maps and ablations of the jobs: their files, their measures, their gates."""

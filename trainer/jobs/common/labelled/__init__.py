@@ -1,0 +1,1 @@
+"""Labelled cells, as training and evaluation read them: views, splits, leakage."""

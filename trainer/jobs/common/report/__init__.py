@@ -1,0 +1,1 @@
+"""What reports are made of: numbers in words, CSV tables, charts, pages."""

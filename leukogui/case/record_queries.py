@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from trainer.cases.case_signing import count_cells, first_missing
+from trainer.cases.case_signature import count_cells, first_missing
 from trainer.cases.records import Case, Run
 from trainer.cases.store import CaseStore
 from trainer.cases.tables.acts import Act

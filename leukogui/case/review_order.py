@@ -8,8 +8,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from leukogui.case.arrangement import Arrangement
 from leukogui.case.cells import FAILED, PENDING, REVIEW, UNKNOWN, CaseModel
-from leukogui.case.ordering import Arrangement
 from leukogui.case.query import urgency_ranks
 from trainer.domain import CellId
 

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from leukogui.case.ordering import Section
+from leukogui.case.arrangement import Section
 
 Box = tuple[int, int, int, int]
 """Left, top, width, height in pixels of the whole content."""

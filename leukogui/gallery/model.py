@@ -19,8 +19,8 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from leukogui.case.arrangement import EMPTY_ARRANGEMENT, Arrangement, CellQuery, Section, arrange
 from leukogui.case.cells import EMPTY, CaseModel
-from leukogui.case.ordering import EMPTY_ARRANGEMENT, Arrangement, CellQuery, Section, arrange
 from leukogui.case.results import CellResult, CellReview
 from leukogui.gallery.text import describe_cell, describe_review_of
 from leukogui.theme.tooltips import plain_tooltip

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPen, QPixmap
 
-from leukogui.case.ordering import Section
+from leukogui.case.arrangement import Section
 from leukogui.case.results import CellResult, CellReview
 from leukogui.gallery.text import class_name, format_percent
 from leukogui.language.number_format import format_number

@@ -61,7 +61,7 @@ class TileWorker(QObject):
 
 def render_tile(image: ScaledImage, tile: Tile) -> QImage:
     """One tile, in the screen's own format, so that painting it is copying it."""
-    from leukogui.viewer.rendering import draw_tile
+    from leukogui.viewer.tile_image import draw_tile
 
     zoom = image.zoom
     if tile == OVERVIEW:

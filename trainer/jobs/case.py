@@ -8,7 +8,7 @@ from pathlib import Path
 
 from trainer.atomic_files import write_text
 from trainer.cases.case_folders import add_folder
-from trainer.cases.case_signing import count_cells, sign_case
+from trainer.cases.case_signature import count_cells, sign_case
 from trainer.cases.database.column_values import canonical_json
 from trainer.cases.records import Case
 from trainer.cases.store import CaseStore

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from leukogui.case.arrangement import CellQuery, Section, arrange
 from leukogui.case.cells import EMPTY, FAILED, PENDING, REVIEW, UNKNOWN, CaseModel
-from leukogui.case.ordering import CellQuery, Section, arrange
 from leukogui.case.results import CellResult
 from trainer.domain import Box, CellId, CellOrigin, Decision, ImageContent, LocatedCell
 

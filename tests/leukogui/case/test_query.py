@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from leukogui.case.arrangement import arrange
 from leukogui.case.cells import ACCEPTED, FAILED, PENDING, REVIEW, UNKNOWN, CaseModel
 from leukogui.case.folders import folder_tree
-from leukogui.case.ordering import arrange
 from leukogui.case.query import CellQuery, QueryMasks
 from leukogui.case.results import CellResult
 from trainer.domain import CellId, Decision

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from leukogui.case.arrangement import arrange
 from leukogui.case.cells import PENDING, REVIEW, UNKNOWN, CaseModel
 from leukogui.case.live_differential import count_differential
-from leukogui.case.ordering import arrange
 from leukogui.case.query import CellQuery
 from leukogui.case.results import CellResult, CellReview, CellScores
 from leukogui.case.review_order import next_cell, next_open

@@ -15,7 +15,7 @@ from leukogui.app import App
 from leukogui.settings.table import SIGN_REQUIREMENT
 from tests.leukogui.window_fixtures import PATIENCE, Program
 from trainer.cases import CaseStore, NewReview, Requirement
-from trainer.cases.case_signing import sign_case
+from trainer.cases.case_signature import sign_case
 from trainer.domain import CellId, Decision, Precision, Prediction
 
 NAMES = ("=1+1 <b>🩸.png", "b.png", "c.png")

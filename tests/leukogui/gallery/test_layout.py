@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leukogui.case.ordering import Section
+from leukogui.case.arrangement import Section
 from leukogui.gallery.layout import GalleryLayout, LayoutMetrics
 
 MEASURES = LayoutMetrics(cell_width=100, cell_height=124, gap=8, heading=40)

@@ -8,8 +8,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
+from leukogui.case.arrangement import CellQuery
 from leukogui.case.cells import PENDING, CaseModel
-from leukogui.case.ordering import CellQuery
 from leukogui.case.results import CellResult
 from leukogui.gallery.model import CellRole, GalleryModel
 from leukogui.gallery.painter import CellPainter

@@ -13,7 +13,7 @@ from leukogui.viewer import opened_image
 from leukogui.viewer.display_options import DisplayAdjustment, DisplayOptions, HeatmapOverlay
 from leukogui.viewer.image_loader import ImageLoader
 from leukogui.viewer.opened_image import memory_map, open_image
-from leukogui.viewer.rendering import draw_tile
+from leukogui.viewer.tile_image import draw_tile
 from leukogui.viewer.tile_worker import ScaledImage, render_tile
 from tests.leukogui.window_fixtures import PATIENCE
 from trainer.data.synthetic import draw_stack

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from trainer.cases import CaseDetails, CaseState, NewReview, Requirement
-from trainer.cases.case_signing import sign_case
+from trainer.cases.case_signature import sign_case
 from trainer.domain import CellId
 
 

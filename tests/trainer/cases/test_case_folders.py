@@ -49,7 +49,7 @@ def test_what_is_not_apart_is_refused(store, case, further):
 
 
 def test_a_signed_case_takes_none(store, case, further):
-    from trainer.cases.case_signing import sign_case
+    from trainer.cases.case_signature import sign_case
 
     store.reviews.add(case.id, [NewReview("1.png", "", "monocyte")], reviewer="AB")
     sign_case(store, case.id, reviewer="AB", requirement=Requirement.NOTHING)

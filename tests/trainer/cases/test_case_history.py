@@ -24,7 +24,7 @@ from trainer.cases import (
     SignedCaseError,
     UnreviewedCellsError,
 )
-from trainer.cases.case_signing import count_cells, sign_case
+from trainer.cases.case_signature import count_cells, sign_case
 from trainer.cases.database.audit_trail import TrailHead
 from trainer.cases.tables.references import NewReference
 from trainer.cases.tables.sign_offs import CaseState, Requirement

@@ -12,14 +12,14 @@ from trainer.cases import (
     Requirement,
     SignedCaseError,
 )
-from trainer.cases.case_signing import sign_case
+from trainer.cases.case_signature import sign_case
 
 # Signs and reopens for ever and says each act once it is committed.
 SIGNER = """
 import sys
 from pathlib import Path
 from trainer.cases import CaseStore, Requirement
-from trainer.cases.case_signing import sign_case
+from trainer.cases.case_signature import sign_case
 
 store = CaseStore.open(Path(sys.argv[1]))
 print("ready", flush=True)

@@ -18,7 +18,7 @@ from trainer.cases import (
     SignedCaseError,
     UnreviewedCellsError,
 )
-from trainer.cases.case_signing import count_cells, first_missing, sign_case
+from trainer.cases.case_signature import count_cells, first_missing, sign_case
 from trainer.domain import Box, CellId, Decision, ImageContent, SourceProfile
 from trainer.errors import StoreError
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from trainer.cases import CaseStore
-from trainer.cases.case_signing import sign_case
+from trainer.cases.case_signature import sign_case
 from trainer.cases.tables.references import NewReference
 from trainer.cases.tables.sign_offs import Requirement
 from trainer.commands.parser import build_parser, request_of

@@ -24,7 +24,7 @@ from tests.leukogui.review_steps import (
     wait_until_stored,
 )
 from tests.leukogui.window_fixtures import PATIENCE, Program
-from trainer.cases.case_signing import sign_case
+from trainer.cases.case_signature import sign_case
 from trainer.cases.records import NewReview
 from trainer.cases.store import CaseStore
 from trainer.cases.tables.sign_offs import Requirement

@@ -14,7 +14,7 @@ import pytest
 from pypdf import PdfReader
 
 from tests.trainer.jobs.classified_fields import FACTS, FieldCase, build_field_case
-from trainer.cases.case_signing import sign_case
+from trainer.cases.case_signature import sign_case
 from trainer.cases.records import EXCLUDED, UNKNOWN
 from trainer.cases.tables.details import CaseDetails
 from trainer.cases.tables.sign_offs import Requirement

@@ -26,6 +26,12 @@ BLAST = 17  # may be one, by the model
 FIRST_OPEN = 15
 
 
+def shown_cells(assembly: App) -> list[CellId]:
+    """The cells in the gallery, in order."""
+    cells = assembly.window.review.cells
+    return [cells.cell(row) for row in range(cells.rowCount())]
+
+
 def build_case(folder: Path, data: Path, cells: int = CELLS, model_sha256: str = "a" * 64) -> Path:
     """Images of which three in four are accepted, the others to review; the last is unknown."""
     folder.mkdir()

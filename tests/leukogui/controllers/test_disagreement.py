@@ -6,8 +6,7 @@ from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
-from leukogui.app import App
-from tests.leukogui.review_steps import build_case, name, open_for_review
+from tests.leukogui.review_steps import build_case, name, open_for_review, shown_cells
 from tests.leukogui.window_fixtures import MODEL, PATIENCE, Program
 from trainer.cases.store import CaseStore
 from trainer.domain import CellId, Decision, Precision, Prediction
@@ -49,11 +48,6 @@ def predict(cell: CellId, label: str) -> Prediction:
     )
 
 
-def shown(assembly: App) -> list[CellId]:
-    cells = assembly.window.review.cells
-    return [cells.cell(row) for row in range(cells.rowCount())]
-
-
 def test_cells_are_sorted_by_disagreement(
     qtbot: QtBot, program: Program, with_model: Path, tmp_path: Path
 ) -> None:
@@ -64,10 +58,10 @@ def test_cells_are_sorted_by_disagreement(
     assembly = open_for_review(qtbot, program(), folder)
     actions = assembly.window.commands
     actions["grouped"].setChecked(False)
-    assert shown(assembly) == sorted(shown(assembly))
+    assert shown_cells(assembly) == sorted(shown_cells(assembly))
     actions["sort_disagreement"].trigger()
-    qtbot.waitUntil(lambda: shown(assembly)[0] == name(7), timeout=PATIENCE)
-    assert shown(assembly)[1:3] == [name(0), name(1)]
+    qtbot.waitUntil(lambda: shown_cells(assembly)[0] == name(7), timeout=PATIENCE)
+    assert shown_cells(assembly)[1:3] == [name(0), name(1)]
     assert not any("disagree" in each.message for each in assembly.window.notifications.shown)
 
 
@@ -76,11 +70,11 @@ def test_one_model_alone_is_said_to_have_none_to_disagree(
 ) -> None:
     folder = build_case(tmp_path / "smear", with_model)
     assembly = open_for_review(qtbot, program(), folder)
-    before = shown(assembly)
+    before = shown_cells(assembly)
     assembly.window.commands["sort_disagreement"].trigger()
     notices = assembly.window.notifications
     qtbot.waitUntil(
         lambda: any("none can disagree" in each.message for each in notices.shown),
         timeout=PATIENCE,
     )
-    assert shown(assembly) == before
+    assert shown_cells(assembly) == before

@@ -6,21 +6,15 @@ from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
-from leukogui.app import App
 from tests.leukogui.review_steps import (
     build_case,
     choose,
     name,
     open_for_review,
+    shown_cells,
     wait_until_stored,
 )
 from tests.leukogui.window_fixtures import PATIENCE, Program
-from trainer.domain import CellId
-
-
-def shown(assembly: App) -> list[CellId]:
-    cells = assembly.window.review.cells
-    return [cells.cell(row) for row in range(cells.rowCount())]
 
 
 def test_suspected_errors_come_first_and_say_why(
@@ -37,17 +31,20 @@ def test_suspected_errors_come_first_and_say_why(
     choose(assembly, 2)
     assert "Suspected" not in panel.text
     actions["sort_suspected"].trigger()
-    qtbot.waitUntil(lambda: shown(assembly)[:3] == [name(2), name(16), name(0)], timeout=PATIENCE)
-    assert shown(assembly)[3:6] == [name(1), name(3), name(4)]  # without a review: as before
+    qtbot.waitUntil(
+        lambda: shown_cells(assembly)[:3] == [name(2), name(16), name(0)], timeout=PATIENCE
+    )
+    assert shown_cells(assembly)[3:6] == [name(1), name(3), name(4)]  # without a review: as before
     wanted = "Suspected error: the model gives it more probability to be: Monocyte"
     qtbot.waitUntil(lambda: wanted in panel.text, timeout=PATIENCE)
 
     assembly.reviews.review({name(2): "monocyte"})
     qtbot.waitUntil(lambda: "Suspected" not in panel.text, timeout=PATIENCE)
-    assert shown(assembly)[0] == name(2)  # it stays where a person looks
+    assert shown_cells(assembly)[0] == name(2)  # it stays where a person looks
     wait_until_stored(qtbot, assembly)
     actions["sort_suspected"].trigger()
-    qtbot.waitUntil(lambda: shown(assembly)[:3] == [name(16), name(0), name(2)], timeout=PATIENCE)
+    wanted_cells = [name(16), name(0), name(2)]
+    qtbot.waitUntil(lambda: shown_cells(assembly)[:3] == wanted_cells, timeout=PATIENCE)
 
 
 def test_without_a_review_there_is_none_to_suspect(

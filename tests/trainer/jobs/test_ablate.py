@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.trainer.jobs.classified_folder import MODEL, classify_folder, install_model
 from tests.trainer.jobs.labelled_fields import draw_labelled_field
 from tests.trainer.jobs.program import draw_folder, run_trainer
 from trainer.cases.store import CaseStore
@@ -16,18 +16,12 @@ from trainer.domain import never_stop
 from trainer.errors import UserError
 from trainer.inference.ablation import Part
 from trainer.jobs import ablate
-from trainer.jobs.classify import job as classify
 from trainer.protocol.cell_requests import AblateRequest
-from trainer.protocol.requests import ClassifyRequest
-
-MODEL = "random"
 
 
 @pytest.fixture(scope="module")
 def data(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    data = tmp_path_factory.mktemp("ablate") / "data"
-    shutil.copytree(package, data / "models" / MODEL)
-    return data
+    return install_model(package, tmp_path_factory.mktemp("ablate") / "data")
 
 
 @pytest.fixture(scope="module")
@@ -39,18 +33,6 @@ def folder(data: Path) -> Path:
     draw_labelled_field(folder / "field.png", 0)
     classify_folder(folder, data)
     return folder
-
-
-def classify_folder(folder: Path, data: Path) -> None:
-    request = ClassifyRequest(
-        paths=[str(folder)],
-        out=str(data.parent / "out" / folder.name),
-        model=MODEL,
-        device="cpu",
-        red_cell_diameter=43.0,
-        data_dir=str(data),
-    )
-    classify.run(request, lambda _: None, never_stop)
 
 
 def run_ablate(folder: Path, data: Path, image: str, **more: Any) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from tests.trainer.jobs.classified_folder import classify_folder, install_model
 from tests.trainer.jobs.labelled_fields import draw_labelled_field
 from tests.trainer.jobs.program import draw_folder, run_trainer
 from trainer.cases.store import CaseStore
@@ -16,18 +16,12 @@ from trainer.domain import Prediction, never_stop
 from trainer.errors import UserError
 from trainer.imaging.heat_maps import heat_maps_of, pair_maps
 from trainer.jobs import heat
-from trainer.jobs.classify import job as classify
 from trainer.protocol.cell_requests import HeatRequest
-from trainer.protocol.requests import ClassifyRequest
-
-MODEL = "random"
 
 
 @pytest.fixture(scope="module")
 def data(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    data = tmp_path_factory.mktemp("heat") / "data"
-    shutil.copytree(package, data / "models" / MODEL)
-    return data
+    return install_model(package, tmp_path_factory.mktemp("heat") / "data")
 
 
 @pytest.fixture(scope="module")
@@ -36,15 +30,7 @@ def folder(data: Path) -> Path:
     folder = data.parent / "case"
     draw_folder(folder, 2)
     draw_labelled_field(folder / "field.png", 0)
-    request = ClassifyRequest(
-        paths=[str(folder)],
-        out=str(data.parent / "out"),
-        model=MODEL,
-        device="cpu",
-        red_cell_diameter=43.0,
-        data_dir=str(data),
-    )
-    classify.run(request, lambda _: None, never_stop)
+    classify_folder(folder, data)
     return folder
 
 

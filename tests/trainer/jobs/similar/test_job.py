@@ -15,22 +15,19 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.trainer.jobs.classified_folder import MODEL, classify_folder, install_model
 from tests.trainer.jobs.program import draw_folder, parse_events, run_trainer
 from trainer.atomic_files import sha256_of
 from trainer.cases.store import CaseStore
 from trainer.domain import CellId, Decision, Precision, Prediction, never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.inference.feature_distance import NearestNeighbours, decode_embedding, encode_embedding
-from trainer.jobs.classify import job as classify
 from trainer.jobs.common.training_images import record_training_images
 from trainer.jobs.similar import job as similar
 from trainer.jobs.similar.index import CaseFeatures
 from trainer.models.package.layout import open_package
 from trainer.protocol.cell_requests import SimilarRequest
 from trainer.protocol.client import WorkerProcess
-from trainer.protocol.requests import ClassifyRequest
-
-MODEL = "random"
 
 
 @pytest.fixture(autouse=True)
@@ -46,8 +43,7 @@ def forget(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 
 @pytest.fixture
 def data(package: Path, tmp_path: Path) -> Path:
-    shutil.copytree(package, tmp_path / "data" / "models" / MODEL)
-    return tmp_path / "data"
+    return install_model(package, tmp_path / "data")
 
 
 @pytest.fixture
@@ -57,19 +53,6 @@ def folder(drawn: Path, tmp_path: Path) -> Path:
     shutil.copytree(drawn, folder)
     (folder / "cut.jpg").write_bytes(b"")
     return folder
-
-
-def judge(folder: Path, data: Path, *names: str) -> None:
-    request = ClassifyRequest(
-        paths=[str(folder / name) for name in names] or [str(folder)],
-        out=str(data.parent / "out"),
-        root=str(folder),
-        model=MODEL,
-        device="cpu",
-        red_cell_diameter=43.0,
-        data_dir=str(data),
-    )
-    classify.run(request, lambda _: None, never_stop)
 
 
 def ask(folder: Path, data: Path, image: str, **more: Any) -> dict[str, Any]:
@@ -101,7 +84,7 @@ def expected(data: Path, package: Path, image: str, count: int) -> tuple[list[st
 
 
 def test_the_nearest_of_both_kinds(folder: Path, data: Path, package: Path) -> None:
-    judge(folder, data)
+    classify_folder(folder, data)
     image = "003_myeloblast.jpg"
     found = ask(folder, data, image, count=5)
     cells, training = expected(data, package, image, 5)
@@ -128,9 +111,9 @@ def test_new_predictions_come_in_and_newer_ones_count(
     folder: Path, data: Path, package: Path, forget: Callable[[], None]
 ) -> None:
     names = sorted(path.name for path in folder.iterdir())
-    judge(folder, data, *names[:6])
+    classify_folder(folder, data, *names[:6])
     assert len(ask(folder, data, names[0], count=50)["cells"]) == 5
-    judge(folder, data, *names[4:])
+    classify_folder(folder, data, *names[4:])
     kept = ask(folder, data, names[0], count=50)
     images = [cell["image"] for cell in kept["cells"]]
     assert len(images) == len(set(images)) == 20
@@ -149,7 +132,7 @@ def test_new_predictions_come_in_and_newer_ones_count(
 def test_pictures_are_found_only_with_the_same_bytes(
     folder: Path, data: Path, package: Path, tmp_path: Path
 ) -> None:
-    judge(folder, data)
+    classify_folder(folder, data)
     root = tmp_path / "training"
     root.mkdir()
     names = [str(name) for name in open_package(package).reference().images]
@@ -179,13 +162,13 @@ def test_sources_come_from_the_manifest(
     card = json.loads((model / "card.json").read_text(encoding="utf-8"))
     card["files"]["manifest.csv"] = sha256_of(model / "manifest.csv")
     (model / "card.json").write_text(json.dumps(card), encoding="utf-8")
-    judge(folder, data)
+    classify_folder(folder, data)
     for cell in ask(folder, data, "000_basophil.jpg")["training"]:
         assert cell["source"] == cell["name"].replace("random", "lab")
 
 
 def test_what_is_not_there_is_said(folder: Path, data: Path) -> None:
-    judge(folder, data)
+    classify_folder(folder, data)
     image = "000_basophil.jpg"
     assert "could not be read" in ask(folder, data, "cut.jpg")["note"]
     with pytest.raises(UserError, match=r"none\.jpg was not classified"):
@@ -205,7 +188,7 @@ def test_what_is_not_there_is_said(folder: Path, data: Path) -> None:
 def test_a_model_that_is_damaged_or_gone_costs_its_cells_only(
     folder: Path, data: Path, forget: Callable[[], None]
 ) -> None:
-    judge(folder, data)
+    classify_folder(folder, data)
     whole = ask(folder, data, "000_basophil.jpg")
     for words, spoil in (
         ("changed or damaged", lambda model: (model / "reference.npz").write_bytes(b"no")),
@@ -221,7 +204,7 @@ def test_a_model_that_is_damaged_or_gone_costs_its_cells_only(
 
 
 def test_features_of_another_length_are_refused(folder: Path, data: Path) -> None:
-    judge(folder, data)
+    classify_folder(folder, data)
     with CaseStore.open(data / "cases.sqlite") as store:
         old = store.predictions.get(1, "000_basophil.jpg")
         short = encode_embedding(np.ones(7, np.float32))
@@ -285,7 +268,7 @@ def test_it_stops_when_asked(stored) -> None:
 
 
 def test_a_second_request_takes_milliseconds(folder: Path, data: Path) -> None:
-    judge(folder, data)
+    classify_folder(folder, data)
     ask(folder, data, "000_basophil.jpg")
     # Processor time: other programs on the machine must not fail the test.
     began = time.process_time()
@@ -296,7 +279,7 @@ def test_a_second_request_takes_milliseconds(folder: Path, data: Path) -> None:
 
 @pytest.mark.slow
 def test_worker_and_command_line_answer_alike_without_a_network(folder: Path, data: Path) -> None:
-    judge(folder, data)
+    classify_folder(folder, data)
     image = "003_myeloblast.jpg"
     here = ask(folder, data, image)
     told = run_trainer("similar", folder, image, "--json", "--data-dir", data)
@@ -318,6 +301,6 @@ def test_worker_and_command_line_answer_alike_without_a_network(folder: Path, da
 
 def test_cells_are_found_in_a_folder_within_the_case(folder: Path, data: Path) -> None:
     draw_folder(folder / "slide 2", 2)
-    judge(folder, data)
+    classify_folder(folder, data)
     found = ask(folder, data, "slide 2/000_basophil.jpg", count=50)
     assert "slide 2/001_erythroblast.jpg" in [cell["image"] for cell in found["cells"]]

@@ -78,18 +78,26 @@ def list_images(
         if problem.error is not None and not problem.relative:
             raise _unreadable_folder_error(root, problem.error) from problem.error
     # A link that leads nowhere is passed over: there is no image that could be shown.
-    problems = [_describe_problem(root, each) for each in found.problems if not each.is_link]
+    problems = [
+        _describe_problem(root, each, folders) for each in found.problems if not each.is_link
+    ]
     listing = Listing(found.files, found.folders, found.times, problems, unread=found.unread)
     if len(listing.folders) > 1:
         listing.name_ranks = name_ranks(listing.files)
     return listing
 
 
-def _describe_problem(root: Path, problem: SearchProblem) -> str:
+def _describe_problem(root: Path, problem: SearchProblem, folders: Sequence[str]) -> str:
     if problem.error is None:
         name = problem.relative.encode(errors="replace").decode()
         return _tr("The name of {name} is not valid text.").format(name=name)
     path = os.path.normpath(root / problem.relative)  # of a further folder it holds `..`
+    if problem.relative in folders and isinstance(problem.error, FileNotFoundError):
+        text = _tr(
+            "The folder {folder} of the case is not there. If it was moved, choose its place in "
+            "Case › Details of the case…"
+        )
+        return text.format(folder=path)
     return f"{path}: {problem.error.strerror or problem.error}"
 
 

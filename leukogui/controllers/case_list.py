@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -155,24 +155,40 @@ class CaseListController(QObject):
         ]
         dialog = DetailsDialog(self._parts.parent)
         is_signed = record is not None and record.is_signed
-        dialog.show_details(own.details if own else CaseDetails(), others, is_signed=is_signed)
-        dialog.save_requested.connect(lambda values: self._save_details(root, values))
+        details = own.details if own else CaseDetails()
+        dialog.show_details(details, others, root, is_signed=is_signed)
+        dialog.save_requested.connect(partial(self._save_details, root))
         dialog.finished.connect(dialog.deleteLater)
         self.dialog = dialog
         dialog.open()
 
-    def _save_details(self, root: Path, values: dict[str, Any]) -> None:
+    def _save_details(self, root: Path, values: dict[str, Any], moved: dict[str, Path]) -> None:
         from trainer.protocol.case_requests import CaseRequest
 
         who = {"reviewer": reviewer_name(self._parts.settings)}
         given = {"folder": str(root), "action": "details", **who, **values}
         request = CaseRequest.model_validate(given)
-        self._helper.run(request).ended.connect(self._on_saved)
+        self._helper.run(request).ended.connect(partial(self._on_saved, root, moved))
 
-    def _on_saved(self, outcome: Outcome) -> None:
+    def _on_saved(self, root: Path, moved: dict[str, Path], outcome: Outcome) -> None:
+        """Have the folders lie in their places, one after the other; then show what is so now."""
+        from trainer.protocol.case_requests import CaseRequest
+
         if outcome.message:
             self._parts.notifications.show(outcome.message, outcome.hint, stays=True)
+        if moved and outcome.kind == "done":
+            (name, place), *left = moved.items()
+            request = CaseRequest(
+                folder=str(root),
+                action="move",
+                further=name,
+                to=str(place),
+                reviewer=reviewer_name(self._parts.settings),
+            )
+            self._helper.run(request).ended.connect(partial(self._on_saved, root, dict(left)))
+            return
         self._sign_off.reread()
+        self._session.reread_folders()
 
     def _on_case(self) -> None:
         root = self._session.root

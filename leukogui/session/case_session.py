@@ -176,6 +176,11 @@ class CaseSession(QObject):
 
         self._store.submit_write(task)
 
+    def reread_folders(self) -> None:
+        """Read again which folders belong to the case."""
+        if self.root is not None:
+            self._read_folders(self.root, self._folder.generation)
+
     def relist(self) -> None:
         """List the folder again."""
         self._folder.relist()
@@ -246,8 +251,8 @@ class CaseSession(QObject):
         def task(store: CaseStore | None) -> None:
             from trainer.cases.case_folders import folders_of
 
-            if store is not None and (folders := folders_of(store, root)):
-                self._folders.emit(generation, folders)
+            if store is not None:
+                self._folders.emit(generation, folders_of(store, root))
 
         self._store.submit(task)
 
@@ -294,9 +299,10 @@ class CaseSession(QObject):
             self._poll_store()
 
     def _on_folders(self, generation: int, folders: tuple[str, ...]) -> None:
-        if self.model is not None and generation == self._folder.generation:
+        if generation == self._folder.generation and folders != self._folder.folders:
             self._folder.folders = folders
             self._folder.relist()
+            self.reread_cells()  # of a folder that left, or is back, with what is known of it
 
     def _on_found(self, generation: int, names: list[str]) -> None:
         if self.model is not None and generation == self._folder.generation:

@@ -2943,6 +2943,48 @@
   </message>
  </context>
  <context>
+  <name>FurtherFolder</name>
+  <message>
+   <source>Choose its place…</source>
+   <translation>Ort wählen…</translation>
+  </message>
+  <message>
+   <source>Choose the place of {folder}</source>
+   <translation>Ort von {folder} wählen</translation>
+  </message>
+  <message>
+   <source>Leaves the case; its results and reviews are kept in the store</source>
+   <translation>Verlässt den Fall; Ergebnisse und Durchsicht bleiben gespeichert</translation>
+  </message>
+  <message>
+   <source>Lies in {folder} now</source>
+   <translation>Liegt jetzt in {folder}</translation>
+  </message>
+  <message>
+   <source>Not there: {folder}</source>
+   <translation>Nicht vorhanden: {folder}</translation>
+  </message>
+  <message>
+   <source>Where is the folder {name} now?</source>
+   <translation>Wo ist der Ordner {name} jetzt?</translation>
+  </message>
+  <message>
+   <source>Where the folder is now, if it was moved</source>
+   <translation>Wo der Ordner jetzt ist, falls er verschoben wurde</translation>
+  </message>
+  <message>
+   <source>Whether the folder belongs to the case</source>
+   <translation>Ob der Ordner zum Fall gehört</translation>
+  </message>
+ </context>
+ <context>
+  <name>FurtherFolders</name>
+  <message>
+   <source>Further folders</source>
+   <translation>Weitere Ordner</translation>
+  </message>
+ </context>
+ <context>
   <name>GalleryView</name>
   <message>
    <source>Gallery of cells</source>
@@ -3055,6 +3097,10 @@
   <message>
    <source>The folder {folder} cannot be opened: {why}.</source>
    <translation>Der Ordner {folder} kann nicht geöffnet werden: {why}.</translation>
+  </message>
+  <message>
+   <source>The folder {folder} of the case is not there. If it was moved, choose its place in Case › Details of the case…</source>
+   <translation>Der Ordner {folder} des Falls ist nicht vorhanden. Wurde er verschoben, wählen Sie seinen Ort unter Fall › Angaben zum Fall…</translation>
   </message>
   <message>
    <source>The name of {name} is not valid text.</source>

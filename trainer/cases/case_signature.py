@@ -73,6 +73,7 @@ def list_bases(
         count_edge_cells: whether cells that the edge of a field cuts must be reviewed as well.
     """
     reviews, gone = store.reviews.latest(case_id), store.cells.gone(case_id)
+    is_outside = store.details.outside_images(case_id)
     seen: set[CellId] = set()
     images: set[str] = set()  # that a newer run has seen
     fields: set[str] = set()
@@ -85,7 +86,7 @@ def list_bases(
             seen.add(cell)
             review = _review_of(reviews.get(cell), each.sha256)
             counts = review is not None or not each.at_edge or count_edge_cells
-            if counts and cell not in gone:
+            if counts and cell not in gone and not is_outside(cell.image):
                 yield cell, _basis_of(each.decision, review)
         images |= searched | {each.image for each in found}
     yield from _unseen_reviews(store, case_id, reviews, seen, fields)

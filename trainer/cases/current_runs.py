@@ -48,14 +48,20 @@ def current_results(store: CaseStore, runs: Sequence[Run]) -> Iterator[tuple[Run
     Args:
         runs: oldest first. Heat maps are left out.
     """
-    gone = store.cells.gone(runs[-1].case_id) if runs else frozenset()
+    if not runs:
+        return
+    gone, is_outside = (
+        store.cells.gone(runs[-1].case_id),
+        store.details.outside_images(runs[-1].case_id),
+    )
     streams = [_keyed_results(store, run, age) for age, run in enumerate(reversed(runs))]
     merged = heapq.merge(*streams, key=lambda found: found[:3])
     for _, same in groupby(merged, key=lambda found: found[0]):
         newest = None
         for _, age, _, run, result in same:
             newest = age if newest is None else newest
-            if age == newest and not (isinstance(result, Prediction) and result.cell_id in gone):
+            is_gone = isinstance(result, Prediction) and result.cell_id in gone
+            if age == newest and not is_gone and not is_outside(result.image):
                 yield run, result
 
 

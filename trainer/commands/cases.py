@@ -249,9 +249,19 @@ def add_case(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--reason", metavar="TEXT", help="of reopening; a remark of signing")
     _add_edge_cells(parser)
-    parser.add_argument("--to", metavar="DIR", help="where the case's folder is now")
+    parser.add_argument("--to", metavar="DIR", help="where the folder is now (move)")
+    parser.add_argument(
+        "--further", metavar="DIR", help="which further folder moved (default: the case's own)"
+    )
     parser.add_argument(
         "--add-folder", metavar="DIR", help="a further folder of images of the case (details)"
+    )
+    parser.add_argument(
+        "--remove-folder",
+        dest="remove_folders",
+        action="append",
+        metavar="DIR",
+        help="a further folder that leaves the case (details)",
     )
     parser.add_argument("--out", metavar="FILE.csv", help="file for the trail")
     parser.add_argument("--image", metavar="IMAGE", help="the trail of this image alone")

@@ -7,9 +7,10 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from trainer.atomic_files import write_text
-from trainer.cases.case_folders import add_folder
+from trainer.cases.case_folders import add_folder, remove_folder
 from trainer.cases.case_signature import count_cells, sign_case
 from trainer.cases.database.column_values import canonical_json
+from trainer.cases.moved_folder import move_folder
 from trainer.cases.records import Case
 from trainer.cases.store import CaseStore
 from trainer.cases.tables.acts import Act
@@ -88,10 +89,12 @@ def _set_details(
     details = replace(store.details.get(case.id), **request.details())  # type: ignore[arg-type]
     if details.earlier_case is not None and store.cases.get(details.earlier_case).id == case.id:
         raise UserError("A case is not its own earlier case.", "Give the number of another one.")
-    if request.details() or not request.add_folder:
+    if request.details() or not (request.add_folder or request.remove_folders):
         store.details.set(case.id, details, reviewer=request.reviewer)
     if request.add_folder:
         add_folder(store, case, Path(request.add_folder), reviewer=request.reviewer)
+    for folder in request.remove_folders:
+        remove_folder(store, case, folder, reviewer=request.reviewer)
     emit(Result({"text": printable(f"The details of {case.name} are kept.")}))
     return {}
 
@@ -131,8 +134,13 @@ def _list_acts(store: CaseStore, case: Case, request: CaseRequest, emit: Emit) -
 def _move(store: CaseStore, case: Case, request: CaseRequest, emit: Emit) -> dict[str, object]:
     if not request.to or not Path(request.to).is_dir():
         raise UserError("There is no such folder.", "Give the folder where the case is now.")
-    moved = store.cases.relocate(case.id, Path(request.to))
-    emit(Result({"text": printable(f"{moved.name} lies in {moved.root} now.")}))
+    if request.further:
+        moved = move_folder(store, case, request.further, Path(request.to), request.reviewer)
+        text = f"{request.further} lies in {moved.folder} now: {moved.images} images."
+        emit(Result({"text": printable(text)}))
+        return {"images": moved.images, "reviews": moved.reviews}
+    found = store.cases.relocate(case.id, Path(request.to))
+    emit(Result({"text": printable(f"{found.name} lies in {found.root} now.")}))
     return {}
 
 

@@ -53,8 +53,11 @@ class CaseRequest(ProtocolRecord):
         requirement: what must be reviewed to sign.
         reason: of reopening, or a remark of signing.
         count_edge_cells: whether cells that the edge of a field cuts must be reviewed as well.
-        to: where the case's folder is now; the images must be the same.
+        to: where the folder is now; the images must be the same.
+        further: of "move": the further folder of the case that lies elsewhere now, as its details
+            name it; empty: the case's own.
         add_folder: of "details": a further folder of images that belongs to the case.
+        remove_folders: of "details": further folders that do not belong to it any more.
         out: CSV file for the trail; one that is there is replaced.
         image, cell: of the trail of a cell: name below the folder, and letters where it is a
             field.
@@ -71,6 +74,8 @@ class CaseRequest(ProtocolRecord):
     count_edge_cells: bool = False
     to: str = ""
     add_folder: str = ""
+    remove_folders: Annotated[Names, Field(strict=False)] = ()
+    further: str = ""
     out: str = ""
     image: str = ""
     cell: str = Field(default="", pattern="^[A-Za-z]{0,6}$")

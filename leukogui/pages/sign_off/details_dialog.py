@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from leukogui.pages.sign_off.dialog import button_row, dialog_column, line_edit, plain_label
+from leukogui.pages.sign_off.further_folders import FurtherFolders
 from leukogui.theme.metrics import GRID
 
 if TYPE_CHECKING:
@@ -27,9 +29,9 @@ _WIDTH = 64 * GRID
 
 
 class DetailsDialog(QDialog):
-    """Sample, patient, earlier case, stain, magnification, pixel size, reader, notes."""
+    """Sample, patient, earlier case, stain, magnification, reader, notes, further folders."""
 
-    save_requested = Signal(object)  # values of CaseRequest, by name
+    save_requested = Signal(object, object)  # values of CaseRequest; folder's name -> its place
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,12 +61,15 @@ class DetailsDialog(QDialog):
         self.save = QPushButton(self.tr("Save"))
         self.save.setProperty("main", True)
         self.save.clicked.connect(self._save)
+        self._form = QFormLayout()
+        self.folders = FurtherFolders(Path(), (), is_signed=False)
         self._build()
 
     def show_details(
         self,
         details: CaseDetails,
         earlier: Sequence[tuple[int, str]],
+        root: Path,
         *,
         is_signed: bool,
     ) -> None:
@@ -72,6 +77,7 @@ class DetailsDialog(QDialog):
 
         Args:
             earlier: number and name of each case that can be the patient's earlier one.
+            root: the case's folder.
             is_signed: nothing can be changed.
         """
         for name, line in self.lines.items():
@@ -87,6 +93,9 @@ class DetailsDialog(QDialog):
         self.earlier.setEnabled(not is_signed)
         self.notes.setPlainText(details.notes)
         self.notes.setReadOnly(is_signed)
+        self.folders = FurtherFolders(root, details.folders, is_signed=is_signed)
+        if details.folders:
+            self._form.addRow(self.folders.accessibleName(), self.folders)
         self.closed.setVisible(is_signed)
         self.save.setEnabled(not is_signed)
         self.lines["sample"].setFocus()
@@ -98,11 +107,12 @@ class DetailsDialog(QDialog):
             **{name: box.value() for name, box in self.numbers.items()},
             "earlier_case": self.earlier.currentData(),
             "notes": self.notes.toPlainText()[:_MAX_NOTES],
+            "remove_folders": self.folders.removed,
         }
 
     def _save(self) -> None:
         self.accept()
-        self.save_requested.emit(self.values())
+        self.save_requested.emit(self.values(), self.folders.moved)
 
     def _number(self, name: str, most: float, decimals: int, unit: str) -> QDoubleSpinBox:
         box = QDoubleSpinBox()
@@ -118,7 +128,7 @@ class DetailsDialog(QDialog):
 
     def _build(self) -> None:
         column = dialog_column(self)
-        form = QFormLayout()
+        form = self._form
         form.setSpacing(GRID)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         rows: list[QWidget] = [

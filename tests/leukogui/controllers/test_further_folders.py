@@ -10,6 +10,7 @@ from PIL import Image as Pillow
 from pytestqt.qtbot import QtBot
 
 from leukogui.app import App
+from leukogui.pages.sign_off.details_dialog import DetailsDialog
 from tests.leukogui.notification_steps import wait_for_notification
 from tests.leukogui.review_steps import (
     CELLS,
@@ -84,7 +85,7 @@ def test_what_comes_into_it_later_is_seen_and_what_goes_is_said(
     qtbot.waitUntil(lambda: shown.rowCount() == CELLS + 2, timeout=PATIENCE)
     choose(assembly, 0)
     shutil.move(further, tmp_path / "elsewhere")
-    wait_for_notification(qtbot, assembly, "smear B")
+    wait_for_notification(qtbot, assembly, "smear B of the case is not there")
     qtbot.waitUntil(lambda: shown.rowCount() == CELLS, timeout=PATIENCE)
     shutil.move(tmp_path / "elsewhere", further)
     assembly.session.relist()
@@ -98,3 +99,74 @@ def test_a_folder_of_the_case_is_refused(
     assembly = open_for_review(qtbot, program(), folder)
     add(qtbot, assembly, folder, CELLS)
     wait_for_notification(qtbot, assembly, "belongs to the case already")
+
+
+def folder_rows(qtbot: QtBot, assembly: App, folder: Path) -> DetailsDialog:
+    """The details of the case, as soon as they list one folder."""
+    controller = assembly.case_list_controller
+
+    def lists_it() -> bool:
+        record = assembly.sign_off_controller.record
+        return record is not None and f"../{folder.name}" in record.row.details.folders
+
+    assembly.sign_off_controller.reread()
+    qtbot.waitUntil(lists_it, timeout=PATIENCE)
+    controller.dialog = None
+    assembly.window.commands["details"].trigger()
+    qtbot.waitUntil(lambda: controller.dialog is not None, timeout=PATIENCE)
+    dialog = controller.dialog
+    assert dialog is not None
+    assert [row.stays.text() for row in dialog.folders.rows] == [folder.name]
+    return dialog
+
+
+def test_a_folder_leaves_the_case_and_comes_back_with_its_reviews(
+    qtbot: QtBot, program: Program, with_model: Path, tmp_path: Path
+) -> None:
+    folder = build_case(tmp_path / "smear", with_model)
+    further = plant(tmp_path / "smear B", "x.png", "y.png")
+    assembly = open_for_review(qtbot, program(), folder)
+    add(qtbot, assembly, further, CELLS + 2)
+    assembly.reviews.review({FURTHER: "basophil"})
+    wait_until_stored(qtbot, assembly)
+    dialog = folder_rows(qtbot, assembly, further)
+    dialog.folders.rows[0].stays.click()
+    assert "Leaves the case" in dialog.folders.rows[0].state.text()
+    dialog.save.click()
+    shown, model = assembly.window.review.cells, assembly.session.model
+    assert model is not None
+    qtbot.waitUntil(lambda: shown.rowCount() == CELLS, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: model.review(FURTHER) is None, timeout=PATIENCE)
+    assert further.is_dir()
+
+    add(qtbot, assembly, further, CELLS + 2)
+    qtbot.waitUntil(lambda: model.review(FURTHER) is not None, timeout=PATIENCE)
+    assert model.review(FURTHER).label == "basophil"
+
+
+def test_a_folder_that_moved_is_given_its_place(
+    qtbot: QtBot, program: Program, with_model: Path, tmp_path: Path
+) -> None:
+    folder = build_case(tmp_path / "smear", with_model)
+    further = plant(tmp_path / "smear B", "x.png")
+    assembly = open_for_review(qtbot, program(), folder)
+    add(qtbot, assembly, further, CELLS + 1)
+    assembly.reviews.review({FURTHER: "basophil"})
+    wait_until_stored(qtbot, assembly)
+    place = shutil.move(further, tmp_path / "archive")
+    dialog = folder_rows(qtbot, assembly, further)
+    row = dialog.folders.rows[0]
+    assert row.state.text() == f"Not there: {further}"
+    row.locate.click()
+    assert row.picker is not None
+    row.picker.fileSelected.emit(str(place))
+    row.picker.reject()
+    assert row.state.text() == f"Lies in {place} now"
+    dialog.save.click()
+    model = assembly.session.model
+    assert model is not None
+    moved = CellId("../archive/x.png")
+    qtbot.waitUntil(lambda: model.review(moved) is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: moved.image in model.names, timeout=PATIENCE)
+    assert model.review(moved).label == "basophil"
+    assert assembly.sign_off_controller.record is not None

@@ -21,6 +21,7 @@ from trainer.cases.database.column_values import (
 from trainer.cases.database.transactions import AuditEntry, StoreConnection
 from trainer.cases.records import CLEARED, Change, FieldSearch
 from trainer.cases.tables.field_searches import CellRow, SearchMatch, match_search
+from trainer.cases.tables.membership import outside_images
 from trainer.cases.tables.reviews import BY_A_PERSON, active, digest_rows
 from trainer.domain import Box, CellId, CellOrigin, KnownCells, LocatedCell
 from trainer.errors import StoreError
@@ -180,9 +181,10 @@ class Cells:
             "AND (c.image, c.number) > (CAST(:image AS TEXT), :number) "
             f"ORDER BY c.image, c.number LIMIT {PAGE_SIZE}"
         )
+        is_outside = outside_images(self._db, case_id)
         image, number = "", -1
         while page := self._fetch(query, case_id, image, number=number):
-            yield from (row.cell for row in page)
+            yield from (row.cell for row in page if not is_outside(row.cell.id.image))
             image, number = page[-1].cell.id.image, page[-1].cell.id.number
 
     def known(self, case_id: int) -> dict[str, KnownCells]:

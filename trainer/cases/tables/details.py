@@ -6,11 +6,13 @@ Of the rows of a case the newest counts; the others show who wrote what before.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from trainer.cases.database.column_values import canonical_json, to_column
 from trainer.cases.database.transactions import StoreConnection
+from trainer.cases.tables.membership import outside_images
 from trainer.cases.tables.reviews import digest_rows
 
 COLUMNS = "case_id, details, reviewer, software, time"
@@ -63,6 +65,10 @@ class Details:
         query = "SELECT details FROM details WHERE case_id = ? ORDER BY id DESC LIMIT 1"
         rows = self._db.rows(query, case_id)
         return _parse_details(rows[0][0]) if rows else CaseDetails()
+
+    def outside_images(self, case_id: int) -> Callable[[str], bool]:
+        """Return what decides whether an image lies in a folder that was taken out of a case."""
+        return outside_images(self._db, case_id)
 
     def all_newest(self) -> dict[int, CaseDetails]:
         """Return the details of every case that has some, by the number of the case."""

@@ -13,6 +13,7 @@ from typing import Any
 from trainer.cases.database.column_values import to_column
 from trainer.cases.database.transactions import StoreConnection
 from trainer.cases.records import CLEARED, NewReview
+from trainer.cases.tables.membership import outside_images
 from trainer.cases.tables.reviews import digest_rows
 from trainer.domain import CellId
 
@@ -81,12 +82,29 @@ class Readings:
         )
         return [ReadingSeries(*row) for row in self._db.rows(query, case_id)]
 
+    def actions(self, case_id: int, reader: str, series: int) -> list[dict[CellId, str]]:
+        """Return the labels that a reader gave in a series, action by action, the oldest first."""
+        is_outside = outside_images(self._db, case_id)
+        actions: dict[int, dict[CellId, str]] = {}
+        for entry, image, number, label in self._rows_of(case_id, reader, series):
+            if not is_outside(image):
+                actions.setdefault(entry, {})[CellId(image, number)] = label
+        return list(actions.values())
+
     def labels(self, case_id: int, reader: str, series: int) -> dict[CellId, str]:
         """Return the newest label that a reader gave each cell in a series."""
+        rows = self._rows_of(case_id, reader, series)
+        is_outside = outside_images(self._db, case_id)
+        found = {CellId(image, number): label for _, image, number, label in rows}
+        return {
+            cell: label
+            for cell, label in found.items()
+            if label != CLEARED and not is_outside(cell.image)
+        }
+
+    def _rows_of(self, case_id: int, reader: str, series: int) -> list[tuple[Any, ...]]:
         query = (
-            "SELECT image, number, label FROM readings WHERE case_id = ? "
+            "SELECT entry, image, number, label FROM readings WHERE case_id = ? "
             "AND reader = CAST(? AS TEXT) AND series = ? ORDER BY id"
         )
-        rows = self._db.rows(query, case_id, to_column(reader), series)
-        found = {CellId(image, number): label for image, number, label in rows}
-        return {cell: label for cell, label in found.items() if label != CLEARED}
+        return self._db.rows(query, case_id, to_column(reader), series)

@@ -14,6 +14,7 @@ from typing import Any
 from trainer.cases.database.column_values import canonical_json, digest, to_column
 from trainer.cases.database.transactions import AuditEntry, StoreConnection
 from trainer.cases.records import CLEARED, Change, NewReview, Review
+from trainer.cases.tables.membership import outside_images
 from trainer.domain import CellId
 
 PAGE_SIZE = 512
@@ -130,11 +131,19 @@ class Reviews:
             after = (page[-1][1], page[-1][0])
 
     def latest(self, case_id: int) -> dict[CellId, Review]:
-        """Return the review that counts of every cell that has one; cleared ones are left out."""
+        """Return the review that counts of every cell that has one.
+
+        Cleared ones are left out, and those in folders that were taken out of the case.
+        """
+        is_outside = outside_images(self._db, case_id)
         found = {
             CellId(each.image, each.number): each for each in self.history(case_id) if each.active
         }
-        return {cell: review for cell, review in found.items() if review.label != CLEARED}
+        return {
+            cell: review
+            for cell, review in found.items()
+            if review.label != CLEARED and not is_outside(cell.image)
+        }
 
 
 def batch_digest(rows: Sequence[tuple[Any, ...]]) -> str:

@@ -10,6 +10,7 @@ from trainer.cases.database.column_values import to_column
 from trainer.cases.database.transactions import StoreConnection
 from trainer.cases.records import CLEARED, Origin, Verdict
 from trainer.cases.tables.cells import gone
+from trainer.cases.tables.membership import outside_images
 from trainer.cases.tables.reviews import active
 from trainer.domain import Decision
 
@@ -61,9 +62,10 @@ class Verdicts:
 
         By image and number, without removed cells; read a page at a time, in bounded memory.
         """
+        is_outside = outside_images(self._db, case_id)
         after: dict[str, bytes | int] = {"after": b"", "number": -1}
         while page := _fetch_rows(self._db, _PAGE_QUERY, case_id, run_id, **after, page=PAGE_SIZE):
-            yield from map(_verdict_of_row, page)
+            yield from (_verdict_of_row(row) for row in page if not is_outside(row[0]))
             after = {"after": to_column(page[-1][0]), "number": page[-1][1]}
 
     def get(self, case_id: int, run_id: int, image: str, number: int = 0) -> Verdict:

@@ -75,6 +75,19 @@ def test_all_folders_of_a_case_are_classified_and_exported(
         export.run(inside, lambda _: None, never_stop)
 
 
+def test_a_folder_moves_and_leaves_by_the_command_line(folders: tuple[Path, Path]) -> None:
+    first, second = folders
+    place = shutil.move(second, first.parent / "archive")
+    data = ["--data-dir", str(first.parent / "data")]
+    for words, left in (
+        (["move", str(first), "--further", "../slide B", "--to", place], ["../archive"]),
+        (["details", str(first), "--remove-folder", place], []),
+    ):
+        request = request_of(build_parser().parse_args(["case", *map(str, words), *data]))
+        made = case_job.run(request, lambda _: None, never_stop)
+        assert made["details"]["folders"] == left
+
+
 def test_results_do_not_lie_among_the_images_of_any_folder(
     folders: tuple[Path, Path], package: Path
 ) -> None:

@@ -16,7 +16,12 @@ from PySide6.QtCore import QObject, Signal
 
 from leukogui.case.results import CellReview
 from leukogui.session.case_session import CaseSession
-from leukogui.session.reading import BlindReading, ReadingHistory, read_labels
+from leukogui.session.reading import (
+    BlindReading,
+    ReadingHistory,
+    read_history,
+    read_labels,
+)
 from trainer.domain import CellId
 
 if TYPE_CHECKING:
@@ -46,6 +51,7 @@ class ReviewSession(QObject):
     _refused = Signal(object, int, object)  # as above: the store could not be written
     _answered = Signal(object, int, object)  # CaseModel, number of the action, Reviews
     _read = Signal(object, int, object)  # as above, of all cells
+    _history_read = Signal(object, object)  # CaseModel, ReadingHistory
 
     def __init__(self, session: CaseSession, reviewer: Callable[[], str]) -> None:
         super().__init__(session)
@@ -57,7 +63,7 @@ class ReviewSession(QObject):
         self._newest: dict[CellId, int] = {}  # number of the last action on a cell
         # What the store holds of cells whose newest review is still on its way.
         self._in_store: dict[CellId, CellReview | None] = {}
-        session.opened.connect(self._forget)
+        session.opened.connect(self._begin_history)
         session.opened.connect(self._newest.clear)
         session.opened.connect(self._in_store.clear)
         session.cells_reread.connect(self.reread)
@@ -65,6 +71,7 @@ class ReviewSession(QObject):
         self._refused.connect(self._on_refused)
         self._answered.connect(self._on_answer)
         self._read.connect(self._on_read)
+        self._history_read.connect(self._on_history)
 
     def review(self, labels: Mapping[CellId, str]) -> int:
         """Give cells labels, all in one action; returns how many that changed.
@@ -100,9 +107,23 @@ class ReviewSession(QObject):
         wanted = frozenset(cells)
         return bool(wanted) and wanted <= self._adjudicated
 
-    def _forget(self) -> None:
+    def _begin_history(self) -> None:
+        """Forget what was done in the case of before; read what was done in a reading before."""
         self._history = ReadingHistory()
         self._adjudicated, self._note = frozenset(), ""
+        model, reading = self._session.model, self._session.reading
+        if model is None or reading is None:
+            return
+
+        def task(store: CaseStore | None) -> None:
+            if store is not None:
+                self._history_read.emit(model, read_history(store, model.root, reading))
+
+        self._session.submit_to_store(task)  # before any label of now, so all of it is earlier
+
+    def _on_history(self, model: CaseModel, earlier: ReadingHistory) -> None:
+        if model is self._session.model:
+            self._history.add_earlier(earlier)
 
     def _write(self, model: CaseModel, root: Path, new: Mapping[CellId, CellReview]) -> int:
         """Show reviews, and store them; returns how many they are."""

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from leukogui.app import App
 from leukogui.case.cells import PENDING
 from leukogui.pages.audit_trail.text import describe_act
+from leukogui.session.reading import BlindReading
 from leukogui.settings.table import REVIEWER
 from tests.leukogui.review_steps import (
     CELLS,
@@ -118,6 +119,35 @@ def test_a_second_reader_sees_neither_reviews_nor_model_and_is_compared_then(
         ["1", "1"],
     ]
     assert window.tabs.tabText(0) == "Cells that differ: 1, adjudicated: 0"
+
+
+def test_what_was_done_in_a_reading_is_undone_after_a_restart(
+    qtbot: QtBot, program: Program, folder: Path, data: Path
+) -> None:
+    with CaseStore.open(data / STORE_NAME) as store:
+        for number, given in ((0, "monocyte"), (1, "basophil"), (1, "monocyte"), (1, "basophil")):
+            labels = [NewReview(name(number).image, "", given)]
+            store.readings.add(1, labels, reader=SECOND, series=1)
+    app = open_for_review(qtbot, program(), folder)
+    app.session.open_again(BlindReading(SECOND, 1))
+    model = app.session.model
+    assert model is not None
+    qtbot.waitUntil(lambda: len(model.reviews) == 2, timeout=PATIENCE)
+    commands = app.window.commands
+    commands["redo"].trigger()
+    assert model.review(name(1)).label == "monocyte"
+    for left in ("basophil", None):
+        commands["undo"].trigger()
+        found = model.review(name(1))
+        assert (found.label if found else None) == left
+    commands["undo"].trigger()
+    assert not model.reviews
+    with qtbot.waitSignal(app.reviews.undone) as nothing:
+        commands["undo"].trigger()
+    assert nothing.args == ["undo", ()]
+    wait_until_stored(qtbot, app)
+    with CaseStore.open(data / STORE_NAME, read_only=True) as store:
+        assert store.readings.labels(1, SECOND, 1) == {}
 
 
 def test_what_is_adjudicated_in_the_gallery_is_kept_with_its_reader(

@@ -1,7 +1,8 @@
 """TIFF: strips or tiles, 1-16 bits, contiguous or planar, one page or a stack of planes.
 
 The chain of pages and their tags are checked by `tiff_pages`; `tiff_planes` finds what may be
-focal planes by the tags, `tiff_scene` by the picture; samples are converted to colour here.
+focal planes by the tags, `tiff_size` and `tiff_scene` by the picture; samples are converted to
+colour here.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ from trainer.imaging.codecs.tiff_planes import PlaneCandidate, find_candidates, 
 from trainer.imaging.codecs.tiff_samples import apply_palette, count_colours
 from trainer.imaging.codecs.tiff_scene import check_other_sizes, read_scene
 from trainer.imaging.codecs.tiff_series import PlanePages
+from trainer.imaging.codecs.tiff_size import choose_size
 
 _PALETTE, _CMYK = 3, 5
 _ASSOCIATED, _UNASSOCIATED = 1, 2
@@ -182,7 +184,9 @@ def open_tiff(data: bytes) -> TiffDecoder:
         file = tifffile.TiffFile(stream, name="image", _multifile=False, _useframes=False)
         if len(file.pages) != pages:
             raise damage_error("TIFF", "its pages cannot all be read")
-        candidates, others, notes = find_candidates(file, len(data))
+        candidates, others, notes = find_candidates(
+            file, len(data), lambda sizes, pages: choose_size(sizes, pages, data)
+        )
         header = _read_header(candidates, file)
     return TiffDecoder(data, stream, tuple(candidates), tuple(others), header, notes)
 

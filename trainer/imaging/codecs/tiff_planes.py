@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,9 @@ _ROUNDING, _ROUNDED_SHARE = 1.0, 0.01
 _SCANNER_FLAGS = ("is_svs", "is_ndpi", "is_scn", "is_bif", "is_qpi", "is_philips")
 _VOLUME_FLAGS = ("is_vista", "is_lsm")
 
+Size = tuple[int, int]
+"""Width and height in pixels, upright."""
+
 
 @dataclass(frozen=True)
 class PlaneCandidate:
@@ -31,7 +35,7 @@ class PlaneCandidate:
 
     number: int
     pages: PlanePages
-    size: tuple[int, int]
+    size: Size
     rank: int
 
     @property
@@ -52,13 +56,14 @@ def orientation_of(page: Any) -> int:
 
 
 def find_candidates(
-    file: Any, size: int
+    file: Any, size: int, choose_size: Callable[[list[Size], list[PlaneCandidate]], Size]
 ) -> tuple[list[PlaneCandidate], list[PlaneCandidate], tuple[str, ...]]:
     """Find what may be focal planes, all of one size.
 
     Args:
         file: of tifffile.
         size: of the file in bytes.
+        choose_size: chooses one of the sizes, the likeliest first, of the candidates.
 
     Returns:
         The candidates, those of other sizes, and notes on what was left out.
@@ -81,7 +86,7 @@ def find_candidates(
         notes += (f"{len(previews)} preview{'s' if len(previews) > 1 else ''} left out",)
     kept = [(n, g) for n, g in enumerate(groups, start=1) if not any(g is p for p in previews)]
     candidates, more = _leave_out_unread(kept)
-    chosen = _choose_size(candidates)
+    chosen = choose_size(_order_sizes(candidates), candidates)
     others = [candidate for candidate in candidates if candidate.size != chosen]
     sizes = tuple(
         f"page {other.number} left out: {_compare_sizes(*other.size, *chosen)}" for other in others
@@ -162,13 +167,16 @@ def _build_candidate(number: int, group: PlanePages) -> PlaneCandidate:
     return PlaneCandidate(number, group, size, rank)
 
 
-def _choose_size(candidates: list[PlaneCandidate]) -> tuple[int, int]:
-    """Choose the size of the first page in colour, or of a larger picture of the same shape."""
-    rank = min(candidate.rank for candidate in candidates)
-    sizes = [candidate.size for candidate in candidates if candidate.rank == rank]
+def _order_sizes(candidates: list[PlaneCandidate]) -> list[Size]:
+    """The size of the first page in colour, or of a larger picture of the same shape, then others.
+
+    Those others follow by rank and place.
+    """
+    ranked = sorted(candidates, key=lambda candidate: candidate.rank)
+    sizes = [each.size for each in ranked if each.rank == ranked[0].rank]
     chosen = sizes[0]
     for size in sizes:
         larger = size[0] * size[1] > chosen[0] * chosen[1]
         if larger and sizes.count(size) >= sizes.count(chosen) and _is_same_shape(size, chosen):
             chosen = size
-    return chosen
+    return list(dict.fromkeys([chosen, *(each.size for each in ranked)]))

@@ -79,12 +79,12 @@ def check_other_sizes(scene: Scene, others: Sequence[PlaneCandidate], data: byte
     compared = [o for o in others if not o.rank and o.size[0] * o.size[1] <= _LARGEST * pixels]
     if len(compared) <= max(_MAX_OTHERS, len(scene.planes)) or scene.planes[0].rank:
         return
-    sketches = [_sketch(scene.samples[0], scene.planes[0])]
+    sketches = [sketch_plane(scene.samples[0], scene.planes[0])]
     for other in compared:
         with _name_plane_in_errors(other, named=True):
             for page in other.pages:
                 check_page(page, data)
-            sketches.append(_sketch(read_samples(other.pages, data), other))
+            sketches.append(sketch_plane(read_samples(other.pages, data), other))
     pictures = [sketch for sketch in sketches if sketch.content in _PICTURES]
     scenes = len(group_pages(pictures))
     if scenes - 1 > max(_MAX_OTHERS, len(scene.planes)):
@@ -115,7 +115,7 @@ def _read_kind(kind: list[PlaneCandidate], data: bytes, *, named: bool) -> tuple
         with _name_plane_in_errors(candidate, named):
             samples.append(read_samples(candidate.pages, data))
             if named:
-                sketches.append(_sketch(samples[-1], candidate))
+                sketches.append(sketch_plane(samples[-1], candidate))
     if not named:
         return Scene(tuple(kind), samples, ()), True
     choice = choose_planes(sketches)
@@ -128,7 +128,8 @@ def _read_kind(kind: list[PlaneCandidate], data: bytes, *, named: bool) -> tuple
     return scene, any(sketches[index].content in _PICTURES for index in choice.planes)
 
 
-def _sketch(samples: NDArray[Any], candidate: PlaneCandidate) -> PageSketch:
+def sketch_plane(samples: NDArray[Any], candidate: PlaneCandidate) -> PageSketch:
+    """Sketch the colours of a plane; `samples` (H, W, channels), as stored."""
     page = candidate.pages[0]
     colours = samples[..., : count_colours(candidate.pages)]
     if page.photometric == _PALETTE and len(candidate.pages) == 1:

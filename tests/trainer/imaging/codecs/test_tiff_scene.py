@@ -257,6 +257,34 @@ def test_a_larger_copy_of_the_thumbnail_is_the_image() -> None:
     assert image.notes == ("page 1 left out: 40 x 40 pixels, not 160 x 160",)
 
 
+@pytest.mark.parametrize("sides", [(320, 320), (260, 190), (60, 200), (80, 80)])
+@pytest.mark.parametrize(
+    "name", ["mask in colour", "red labels", "pale labels", "heat map", "scale bar", "white"]
+)
+def test_a_drawing_of_another_size_is_not_the_image(name: str, sides: tuple[int, int]) -> None:
+    """Whether larger or smaller, of the same shape or not, before the image or behind it."""
+    drawing = cv2.resize(OTHER_PAGES[name][0], sides, interpolation=cv2.INTER_NEAREST)
+    for pages in ([drawing, CELL], [CELL, drawing], [drawing, *STACK]):
+        image = decode_pages(*[(page, RGB) for page in pages])
+        assert (image.width, image.height) == (SIZE, SIZE)
+        assert len(image.planes) == (4 if len(pages) == 5 else 1)
+        assert "not 160 x 160" in image.notes[0]
+
+
+def test_a_drawing_in_colour_is_not_the_image_where_that_is_grey() -> None:
+    mask = cv2.resize(OTHER_PAGES["mask in colour"][0], (320, 320))
+    image = decode_pages((mask, RGB), (GREY_CELL, GREY))
+    assert (image.width, image.grey) == (SIZE, True)
+
+
+def test_a_thumbnail_of_an_even_drawing_is_not_the_image() -> None:
+    cell = np.full((SIZE, SIZE, 3), (235, 225, 230), np.uint8)
+    cv2.circle(cell, (80, 80), 40, (190, 170, 210), -1)
+    cv2.circle(cell, (76, 84), 24, (90, 50, 140), -1)
+    thumbnail = cv2.resize(cv2.GaussianBlur(cell, (0, 0), 3), (60, 60))
+    assert decode_pages((cell, RGB), (thumbnail, RGB)).width == SIZE
+
+
 def test_label_and_macro_of_a_slide_are_left_out() -> None:
     label, macro = CELL[:70, :110].copy(), cv2.resize(STACK[0], (400, 100))
     image = decode_pages((CELL, RGB), (label, RGB), (macro, RGB))

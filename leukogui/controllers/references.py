@@ -18,7 +18,12 @@ from leukogui.language.worker_messages import translate_message
 from leukogui.thumbnails.key import ThumbnailKey
 from leukogui.thumbnails.loader import ThumbnailLoader
 from leukogui.viewer.page import ViewerPage
-from leukogui.viewer.reference_panel import ClassChoice, ComparableCell, ReferencePanel
+from leukogui.viewer.reference_panel import (
+    ClassChoice,
+    ComparableCell,
+    ReferencePanel,
+    show_picture,
+)
 from leukogui.window.parts import WindowParts
 from trainer.domain import CellId
 from trainer.models.class_colours import NEUTRAL, Mark
@@ -165,8 +170,9 @@ class ReferenceController(QObject):
         if self.panel.isVisible() and self._state() != self._shown:
             self._show()
         pane = self._viewer.other
-        if pane.reference is not None and pane.image is None:
-            self._request_picture()
+        if pane.title and pane.image is None:
+            viewer = self._viewer
+            viewer.loader.request([viewer.pane.path, viewer.other.path])
 
     def _state(self) -> tuple[object, ...]:
         model = self._session.model
@@ -254,20 +260,10 @@ class ReferenceController(QObject):
         if chosen.cell is not None:
             viewer.pinned = chosen.cell
         elif chosen.reference is not None:
-            name, path = CellId(chosen.key.path.name), chosen.key.path
-            viewer.other.show_reference(name, path, chosen.reference.window, chosen.description)
-            image = viewer.loader.get(path)
-            if image is not None:
-                viewer.other.set_image(image)
-            self._request_picture()
-            viewer.split_view.link()
-            viewer.show_captions()
+            path, window = chosen.key.path, chosen.reference.window
+            show_picture(viewer, path, chosen.description, window)
             return
         viewer.set_comparing(True)
-
-    def _request_picture(self) -> None:
-        viewer = self._viewer
-        viewer.loader.request([viewer.pane.path, viewer.other.path])
 
     def _notify(self, message: str) -> None:
         self._parts.notifications.dismiss(self._message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject
@@ -43,6 +44,7 @@ class SimilarCellsController(QObject):
         self.finder.found.connect(self._on_found)
         self.finder.failed.connect(self._on_failed)
         self.cells.chosen.connect(self.go_to)
+        self.cells.training_chosen.connect(self.compare)
 
     def refresh(self) -> None:
         """Another cell may be current, or there may be a new prediction of it."""
@@ -67,6 +69,12 @@ class SimilarCellsController(QObject):
         """Make a cell of the case the current one."""
         if not self._review.gallery.go_to(cell):
             self._notifications.show(self.tr("This cell is hidden by the filters."))
+
+    def compare(self, picture: Path, title: str) -> None:
+        """Show the current cell and a picture side by side."""
+        cell = self._review.gallery.current_cell()
+        if cell is not None:
+            self._review.compared.emit(cell, picture, title)
 
     def _current_query(self) -> CellQuery | None:
         root, cell = self._session.root, self._review.gallery.current_cell()

@@ -49,6 +49,7 @@ class ViewerController(QObject):
         parts.pages.addWidget(self.viewer)
         parts.pages.currentChanged.connect(self._on_page)
         review.opened.connect(self.open)
+        review.compared.connect(self.compare)
         self.viewer.changed.connect(self._show_possible)
         self._connect()
         self._show_possible()
@@ -57,6 +58,14 @@ class ViewerController(QObject):
         """Show a cell at full size."""
         self.viewer.show_cell(cell)
         self._pages.show_page(self.viewer)
+
+    def compare(self, cell: CellId, picture: Path, title: str) -> None:
+        """Show a cell at full size, and a picture beside it."""
+        from leukogui.viewer.reference_panel import show_picture
+
+        self.open(cell)
+        self.viewer.set_comparing(True)
+        show_picture(self.viewer, picture, title)
 
     def leave(self) -> None:
         """Back to the same place in the gallery; first out of what is done here, one by one."""

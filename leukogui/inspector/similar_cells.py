@@ -28,6 +28,7 @@ class SimilarCells(QWidget):
     """Two rows of small cells, and words where there is nothing to show."""
 
     chosen = Signal(object)  # CellId of the case
+    training_chosen = Signal(object, str)  # path of a training cell's picture, what it is
 
     def __init__(
         self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None
@@ -56,6 +57,7 @@ class SimilarCells(QWidget):
             thumbnails.ready.connect(strip.update)
             theme.changed.connect(strip.update)
         self.others.chosen.connect(self.chosen)
+        self.training.picture_chosen.connect(self._choose_training_cell)
         self.setVisible(False)
 
     @property
@@ -141,6 +143,12 @@ class SimilarCells(QWidget):
         self.others.setVisible(others)
         self._hover_note.setVisible(training or others)
         self.setVisible(True)
+
+    def _choose_training_cell(self, item: StripItem) -> None:
+        if item.key is not None:
+            words = item.description.replace("\n", ", ")
+            title = self.tr("Training cell: {description}").format(description=words)
+            self.training_chosen.emit(item.key.path, title)
 
     def _request_thumbnails(self) -> None:
         """Have the pictures made that there is room for."""

@@ -33,6 +33,8 @@ MAX_ITEMS = 6
 _TILE = 6 * GRID
 _CAPTION = 5 * GRID // 2
 _BADGE = 2 * GRID
+_CHOOSE = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+_KEYS = (*_CHOOSE, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class StripItem:
     """A cell of the row.
 
     Attributes:
-        cell: what `chosen` emits; None where it cannot be chosen.
+        cell: what `chosen` emits; None where it is no cell of the case.
         label: its class.
         is_accepted: whether the label counts; else it is a guess.
         distance: as a share of the model's limit.
@@ -60,6 +62,7 @@ class ThumbnailStrip(QWidget):
     """As many of the cells as there is room for; arrows go along, Enter chooses."""
 
     chosen = Signal(object)  # CellId
+    picture_chosen = Signal(object)  # StripItem of no cell of the case, with a picture
     hovered = Signal(str)  # words of the cell under the mouse or the keyboard, or nothing
     resized = Signal()
 
@@ -115,7 +118,11 @@ class ThumbnailStrip(QWidget):
         return self._tile_of(width) + _CAPTION
 
     def event(self, event: QEvent) -> bool:
-        """Show what is under the mouse."""
+        """Show what is under the mouse; take the keys of the row before the window's shortcuts."""
+        is_shortcut = event.type() == QEvent.Type.ShortcutOverride
+        if is_shortcut and isinstance(event, QKeyEvent) and self._takes(event):
+            event.accept()
+            return True
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             at = self._at(event.pos())
             QToolTip.showText(event.globalPos(), plain_tooltip(self._description(at)), self)
@@ -147,7 +154,7 @@ class ThumbnailStrip(QWidget):
         key = Qt.Key(event.key())
         if key in targets and last >= 0:
             self._go(targets[key])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._cells:
+        elif key in _CHOOSE and self._cells:
             self._choose()
         else:
             super().keyPressEvent(event)
@@ -169,6 +176,13 @@ class ThumbnailStrip(QWidget):
         super().resizeEvent(event)
         self.resized.emit()
 
+    def _takes(self, event: QKeyEvent) -> bool:
+        plain = event.modifiers() in (
+            Qt.KeyboardModifier.NoModifier,
+            Qt.KeyboardModifier.KeypadModifier,
+        )
+        return bool(self._cells) and plain and event.key() in _KEYS
+
     def _go(self, at: int) -> None:
         self._current = at
         self.setAccessibleDescription(self._description(at))
@@ -176,9 +190,13 @@ class ThumbnailStrip(QWidget):
         self.update()
 
     def _choose(self) -> None:
-        chosen = self._cells[self._current].cell if 0 <= self._current < len(self._cells) else None
-        if chosen is not None:
-            self.chosen.emit(chosen)
+        if not 0 <= self._current < len(self._cells):
+            return
+        item = self._cells[self._current]
+        if item.cell is not None:
+            self.chosen.emit(item.cell)
+        elif item.key is not None:
+            self.picture_chosen.emit(item)
 
     def _description(self, at: int) -> str:
         return self._cells[at].description if 0 <= at < len(self._cells) else ""

@@ -41,6 +41,7 @@ class ReviewPage(QWidget):
     """Shows the cells of the open case."""
 
     opened = Signal(object)  # CellId
+    compared = Signal(object, object, str)  # CellId, path of the picture beside it, its title
     class_chosen = Signal(str)  # id of a class that the selected cells shall have
     review_classes_changed = Signal(object, object, str)  # as of `set_review_classes`
     outputs_changed = Signal(object)  # names of the model's outputs

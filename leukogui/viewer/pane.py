@@ -146,8 +146,12 @@ class Pane(QWidget):
         self.canvas.setAccessibleName(short_name(cell) if cell is not None else "")
         self.canvas.show_placeholder("" if small is not None else self.tr("Opening…"), small)
 
-    def show_reference(self, cell: CellId, path: Path, window: Window, title: str) -> None:
-        """Show a reference cell, as soon as its picture is there."""
+    def show_reference(self, cell: CellId, path: Path, window: Window | None, title: str) -> None:
+        """Show a cell that is none of the case, as soon as its picture is there.
+
+        Args:
+            window: what a network was shown of it; None: that is not known.
+        """
         self.show_cell(cell, path, None)
         self.reference, self.title = window, title
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPixmap
@@ -26,8 +28,11 @@ from leukogui.theme.tooltips import plain_tooltip
 from leukogui.thumbnails.key import ThumbnailKey
 from leukogui.thumbnails.loader import ThumbnailLoader
 from trainer.cases.tables.references import Reference
-from trainer.domain import CellId
+from trainer.domain import CellId, Window
 from trainer.models.class_colours import Mark
+
+if TYPE_CHECKING:
+    from leukogui.viewer.page import ViewerPage
 
 _TILE = 8 * GRID
 _CLIENT = "references"
@@ -170,6 +175,18 @@ class ReferencePanel(QWidget):
         row.addLayout(left)
         row.addWidget(self.row, 1)
         row.addWidget(self.note, 1)
+
+
+def show_picture(viewer: ViewerPage, path: Path, title: str, window: Window | None = None) -> None:
+    """Show the picture of a cell that is none of the case beside the one that is looked at."""
+    pane = viewer.other
+    pane.show_reference(CellId(path.name), path, window, title)
+    image = viewer.loader.get(path)
+    if image is not None:
+        pane.set_image(image)
+    viewer.loader.request([viewer.pane.path, path])
+    viewer.split_view.link()
+    viewer.show_captions()
 
 
 def _build_row() -> QListWidget:

@@ -5600,6 +5600,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Ähnliche Zellen aus diesem Fall</translation>
   </message>
   <message>
+   <source>Training cell: {description}</source>
+   <translation>Trainingszelle: {description}</translation>
+  </message>
+  <message>
    <source>perhaps {kind}</source>
    <translation>vielleicht {kind}</translation>
   </message>

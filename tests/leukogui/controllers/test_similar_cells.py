@@ -27,6 +27,7 @@ from tests.leukogui.case_steps import (
     run_to_end,
     wait_until_classified,
 )
+from tests.leukogui.review_steps import build_case, open_for_review
 from tests.leukogui.window_fixtures import PATIENCE, Program
 from trainer.atomic_files import sha256_of
 from trainer.cases.store import CaseStore
@@ -205,6 +206,39 @@ def test_similar_cells_in_the_window(
     make_current(qtbot, assembly, "cell_003.jpg")
     open_case(qtbot, assembly, other, 1)
     assert cells.isHidden()
+
+
+def test_a_training_cell_is_compared_at_full_size(
+    qtbot: QtBot, program: Program, with_model: Path, tmp_path: Path
+) -> None:
+    folder = build_case(tmp_path / "smear", with_model)
+    picture = shutil.copy(folder / "004.png", tmp_path / "learned.png")
+    assembly = open_for_review(qtbot, program(), folder)
+    similar, viewer = assembly.similar_cells_controller, assembly.viewer_controller.viewer
+    similar.finder.close()  # what a model would find is given below
+    make_current(qtbot, assembly, "003.png")
+    wanted = CellQuery(folder, CellId("003.png"), 1)
+    qtbot.waitUntil(lambda: similar._query == wanted, timeout=PATIENCE)
+    cells = similar.cells
+    learned = answer()["training"][0] | {"name": "learned.png", "file": str(picture)}
+    cells.show_found(answer(training=[learned]), folder)
+    qtbot.keyClick(cells.training, Qt.Key.Key_Right)
+    qtbot.keyClick(cells.training, Qt.Key.Key_Return)
+    assert viewer.isVisible() and viewer.is_comparing
+    qtbot.waitUntil(lambda: viewer.other.image is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: viewer.pane.image is not None, timeout=PATIENCE)
+    assert viewer.cell == CellId("003.png") and viewer.other.path == Path(picture)
+    caption = viewer.other.caption
+    assert caption.isVisible()
+    assert caption.text() == "Training cell: basophil, 0.20 of the limit away, learned.png lab"
+    assert assembly.window.commands["compare"].isChecked()
+    # Both are zoomed together; the pinned cell takes its place when two cells are compared anew.
+    before = viewer.other.canvas.viewport
+    assembly.window.commands["zoom_in"].trigger()
+    assert viewer.other.canvas.viewport != before
+    assembly.window.commands["compare"].trigger()
+    assembly.window.commands["compare"].trigger()
+    qtbot.waitUntil(lambda: viewer.other.cell == CellId("003.png"), timeout=PATIENCE)
 
 
 @pytest.mark.slow

@@ -80,8 +80,13 @@ _SOURCES = (
     _t("The images come from {n} sources."),
     _t(
         "The images fall into {n} groups, as if from {m} labs, though the data do not say so (told "
-        "apart by {names})."
+        "apart by {list})."
     ),
+    _t("the border's brightest red"),
+    _t("the border's brightest green"),
+    _t("the border's brightest blue"),
+    _t("the border's noise"),
+    _t("the files' {name}"),
     _t("Classes are spread over them (Cramer's V {v})."),
     _t(
         "If they are labs or scanners, name them in a column source: training then exchanges "

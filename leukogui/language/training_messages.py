@@ -28,6 +28,24 @@ TRAININGS = (
         "The patients are not known, so cells of one patient may lie in several splits and the "
         "figures may be too good."
     ),
+    _t("The data say nothing of splits."),
+    _t("The data have no images of the split {names}."),
+    _t("They were split by class and patient."),
+    _t("{n} of {m} images kept the split of the model {model}."),
+    _t("{n} further ones went where a model had their patient or sample."),
+    _t(
+        "{name} is a class of the new model; the model before recognised it as outside of its "
+        "classes."
+    ),
+    _t(
+        "{names} are classes of the new model; the model before recognised them as outside of its "
+        "classes."
+    ),
+    _t("To leave it as it was: {options}."),
+    _t(
+        "The data hold no {names}, which the model before recognised as outside of its classes: "
+        "the new one will know such cells by their distance alone."
+    ),
     _t("Few cells to measure on of {names}: see how wide their intervals are."),
     _t(
         "The data hold no {names}, which the model before this one tells apart: the new one will "

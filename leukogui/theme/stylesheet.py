@@ -62,10 +62,6 @@ QCheckBox::indicator, QListWidget::indicator {
 QCheckBox::indicator:checked, QListWidget::indicator:checked { image: url("@checked"); }
 QCheckBox:focus { color: @accent; }
 QCheckBox::indicator:focus { border-color: @accent; }
-QListWidget::indicator {
-    width: 14px; height: 14px; border: 1px solid @quiet; border-radius: 3px; background: @field;
-}
-QListWidget::indicator:checked { image: url("@checked"); }
 QRadioButton::indicator {
     width: 14px; height: 14px; border: 1px solid @quiet; border-radius: 8px; background: @field;
 }
@@ -123,7 +119,7 @@ QTableView { background: @ground; selection-background-color: @hover; selection-
 QTableView::item { border-bottom: 1px solid @line; padding: 0 8px; }
 QTableCornerButton::section { background: @ground; border: none; }
 #lineage { background: @ground; selection-background-color: @hover; selection-color: @text; }
-#lineage::item, #modelChoice::item { padding: 3px 0; }
+#lineage::item, #modelChoice::item, #caseChoice::item, #classChoice::item { padding: 3px 0; }
 QTableView:focus { border: 1px solid @accent; }
 QHeaderView { background: @ground; }
 QHeaderView::section {

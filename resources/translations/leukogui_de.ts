@@ -1881,6 +1881,22 @@
    <source>Class</source>
    <translation>Klasse</translation>
   </message>
+  <message>
+   <source>judging</source>
+   <translation>Beurteilen</translation>
+  </message>
+  <message>
+   <source>not known</source>
+   <translation>nicht bekannt</translation>
+  </message>
+  <message>
+   <source>training</source>
+   <translation>Training</translation>
+  </message>
+  <message>
+   <source>validation</source>
+   <translation>Validierung</translation>
+  </message>
  </context>
  <context>
   <name>CrashReportController</name>
@@ -6861,12 +6877,24 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Die Daten nennen die Patienten nicht; derselbe Patient kann im Training und im Test sein, und die Werte können zu gut sein.</translation>
   </message>
   <message>
+   <source>The data have no images of the split {names}.</source>
+   <translation>Die Daten haben keine Bilder der Aufteilung {names}.</translation>
+  </message>
+  <message>
    <source>The data hold no {classes}: figures are of the other classes.</source>
    <translation>In den Daten fehlt {classes}: Die Kennzahlen gelten den anderen Klassen.</translation>
   </message>
   <message>
+   <source>The data hold no {names}, which the model before recognised as outside of its classes: the new one will know such cells by their distance alone.</source>
+   <translation>Die Daten enthalten keine {names}, die das Modell davor als außerhalb seiner Klassen erkannte: Das neue erkennt solche Zellen nur an ihrem Abstand.</translation>
+  </message>
+  <message>
    <source>The data hold no {names}, which the model before this one tells apart: the new one will not know them.</source>
    <translation>Die Daten enthalten keine {names}, die das Modell davor unterscheidet: Das neue kennt sie nicht.</translation>
+  </message>
+  <message>
+   <source>The data say nothing of splits.</source>
+   <translation>Die Daten nennen keine Aufteilung.</translation>
   </message>
   <message>
    <source>The disk is full.</source>
@@ -6957,8 +6985,8 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Die Bilder stammen aus {n} Quellen.</translation>
   </message>
   <message>
-   <source>The images fall into {n} groups, as if from {m} labs, though the data do not say so (told apart by {names}).</source>
-   <translation>Die Bilder zerfallen in {n} Gruppen, wie aus {m} Labors, obwohl die Daten das nicht sagen (unterschieden durch {names}).</translation>
+   <source>The images fall into {n} groups, as if from {m} labs, though the data do not say so (told apart by {list}).</source>
+   <translation>Die Bilder zerfallen in {n} Gruppen, wie aus {m} Labors, obwohl die Daten das nicht sagen (unterschieden durch {list}).</translation>
   </message>
   <message>
    <source>The images in {folder} are not those of this case.</source>
@@ -7083,6 +7111,14 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>There is not enough memory to decode the {kind} file.</source>
    <translation>Der Speicher reicht nicht, um die {kind}-Datei zu lesen.</translation>
+  </message>
+  <message>
+   <source>They were split by class and patient.</source>
+   <translation>Sie wurden nach Klasse und Patient aufgeteilt.</translation>
+  </message>
+  <message>
+   <source>To leave it as it was: {options}.</source>
+   <translation>Auf der Befehlszeile bleibt es wie zuvor mit {options}.</translation>
   </message>
   <message>
    <source>Together with classes that come from one source only, this is a shortcut.</source>
@@ -7325,8 +7361,28 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>der Hintergrund allein, ohne die Zelle</translation>
   </message>
   <message>
+   <source>the border's brightest blue</source>
+   <translation>hellstes Blau am Rand</translation>
+  </message>
+  <message>
+   <source>the border's brightest green</source>
+   <translation>hellstes Grün am Rand</translation>
+  </message>
+  <message>
+   <source>the border's brightest red</source>
+   <translation>hellstes Rot am Rand</translation>
+  </message>
+  <message>
+   <source>the border's noise</source>
+   <translation>Rauschen am Rand</translation>
+  </message>
+  <message>
    <source>the file alone (size, format, compression, metadata)</source>
    <translation>die Datei allein (Größe, Format, Kompression, Metadaten)</translation>
+  </message>
+  <message>
+   <source>the files' {name}</source>
+   <translation>Merkmal der Dateien: {name}</translation>
   </message>
   <message>
    <source>the image has no colour</source>
@@ -7433,6 +7489,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>{model} wurde an den {n} korrigierten Zellen schlechter beurteilt als {origin}, von dem aus es angepasst wurde.</translation>
   </message>
   <message>
+   <source>{names} are classes of the new model; the model before recognised them as outside of its classes.</source>
+   <translation>{names} sind Klassen des neuen Modells; das Modell davor erkannte sie als außerhalb seiner Klassen.</translation>
+  </message>
+  <message>
    <source>{name} has 1 image, {other} only {m}.</source>
    <translation>{name} hat 1 Bild, {other} nur {m}.</translation>
   </message>
@@ -7443,6 +7503,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>{name} has {n} images, {other} only {m}.</source>
    <translation>{name} hat {n} Bilder, {other} nur {m}.</translation>
+  </message>
+  <message>
+   <source>{name} is a class of the new model; the model before recognised it as outside of its classes.</source>
+   <translation>{name} ist eine Klasse des neuen Modells; das Modell davor erkannte es als außerhalb seiner Klassen.</translation>
   </message>
   <message>
    <source>{name} is no case.</source>
@@ -7497,6 +7561,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>{n} Fokusebenen, Ebene {m} wurde beurteilt</translation>
   </message>
   <message>
+   <source>{n} further ones went where a model had their patient or sample.</source>
+   <translation>{n} weitere kamen dorthin, wo ein Modell ihren Patienten oder ihre Probe hatte.</translation>
+  </message>
+  <message>
    <source>{n} images are in the data more than once, within one split ({list}).</source>
    <translation>{n} Bilder sind mehrfach in den Daten, innerhalb eines Teils ({list}).</translation>
   </message>
@@ -7543,6 +7611,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>{n} of {m} cells were reviewed; their shares are those of the case only if they were taken at random.</source>
    <translation>{n} von {m} Zellen wurden durchgesehen; ihre Anteile sind nur dann die des Falls, wenn sie zufällig gewählt wurden.</translation>
+  </message>
+  <message>
+   <source>{n} of {m} images kept the split of the model {model}.</source>
+   <translation>{n} von {m} Bildern behielten die Aufteilung des Modells {model}.</translation>
   </message>
   <message>
    <source>{n} patients have images in more than one split: {names}.</source>

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QHBoxLayout,
+    QHeaderView,
     QLabel,
     QPushButton,
     QTableView,
@@ -42,12 +43,22 @@ class CountModel(RowModel):
     def show_table(self, table: CountTable) -> None:
         """Show this one."""
         self.beginResetModel()
-        self.titles = (self.tr("Class"), self.tr("Cells"), *table.columns)
+        self.titles = (self.tr("Class"), self.tr("Cells"), *map(self._title, table.columns))
         self.rows = tuple(
             (class_title(name), format_number(sum(counts)), *map(format_number, counts))
             for name, counts in zip(table.classes, table.counts, strict=True)
         )
         self.endResetModel()
+
+    def _title(self, value: str) -> str:
+        """A value of the property; sources and patients are named as the data name them."""
+        words = {
+            "not known": self.tr("not known"),
+            "train": self.tr("training"),
+            "val": self.tr("validation"),
+            "test": self.tr("judging"),
+        }
+        return words.get(value, value)
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
         """A name or a count."""
@@ -73,6 +84,8 @@ class AuditPage(JobPage):
         self.table.setModel(self.counts)
         self.table.setAccessibleName(self.tr("Cells of each class"))
         show_as_rows(self.table, (22, 9), 3 * GRID)
+        columns = self.table.horizontalHeader()
+        columns.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.findings = QVBoxLayout()
         self.pictures = PictureList()
         self.report = QPushButton(self.tr("Open the report"))

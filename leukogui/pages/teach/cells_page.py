@@ -37,6 +37,7 @@ class CellsPage(QWizardPage):
         )
         self.of_cases = QRadioButton(self.tr("Reviewed cells of cases"))
         self.cases = QListWidget()
+        self.cases.setObjectName("caseChoice")
         self.cases.setAccessibleName(self.tr("Cases with reviewed cells"))
         self.of_folder = QRadioButton(self.tr("A folder with a folder for each class"))
         self.of_file = QRadioButton(self.tr("A CSV (file, label, split, patient, source)"))

@@ -85,8 +85,7 @@ class TrainingPanel(QWidget):
 
     def _show_curves(self, training: ShownTraining) -> None:
         curve, checks = training.curve, training.checks
-        for widget in (self.loss, self.shares):
-            widget.setVisible(bool(curve))
+        self.charts.setVisible(bool(curve))
         self.recall_side.setVisible(bool(checks))
         progress = training.progress
         steps = progress.total or 0 if progress and progress.stage == "training" else 0
@@ -154,7 +153,9 @@ class TrainingPanel(QWidget):
         buttons.addStretch()
         buttons.addWidget(self.log)
         buttons.addWidget(self.command)
-        charts = QHBoxLayout()
+        self.charts = QWidget()
+        charts = QHBoxLayout(self.charts)
+        charts.setContentsMargins(0, 0, 0, 0)
         charts.setSpacing(2 * GRID)
         charts.addWidget(self.loss, 3)
         charts.addWidget(self.shares, 3)
@@ -170,7 +171,7 @@ class TrainingPanel(QWidget):
         column.addWidget(self.title)
         column.addWidget(self.state)
         column.addWidget(self.bar)
-        column.addLayout(charts, 3)
+        column.addWidget(self.charts, 3)
         column.addWidget(self.messages, 1)
         column.addLayout(buttons)
 

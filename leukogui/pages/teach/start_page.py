@@ -74,6 +74,7 @@ class StartPage(QWizardPage):
         self.hours.setSuffix(self.tr(" hours at most"))
         self.hours.setAccessibleName(self.tr("Most hours that recipes are tried for"))
         self.classes = QListWidget()
+        self.classes.setObjectName("classChoice")
         self.classes.setAccessibleName(self.tr("Classes to learn"))
         self._picker: QFileDialog | None = None
         presets: tuple[tuple[Preset, str], ...] = (

@@ -17,7 +17,7 @@ from leukogui.widgets.row_table import AnyIndex, RowModel, show_as_rows
 if TYPE_CHECKING:
     from leukogui.backend.training_reader import ShownTraining
 
-_WIDTHS = (14, 24, 26, 18)
+_WIDTHS = (14, 20, 38, 18)
 
 
 def _tr(text: str) -> str:

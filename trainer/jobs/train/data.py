@@ -233,9 +233,10 @@ def _describe_outside(
     if new := [name for name in classes if name in outside]:
         names, options = format_names(new), " ".join(f"--other {shlex.quote(n)}" for n in new)
         what, it = ("is a class", "it") if len(new) == 1 else ("are classes", "them")
+        leave = f"To leave it as it was: {options}."
         yield (
             f"{names} {what} of the new model; the model before recognised {it} as outside of its "
-            f"classes. To leave it so: {options}."
+            f"classes. {leave}"
         )
     if lost := [name for name in outside if name not in classes + others]:
         yield (

@@ -19,6 +19,16 @@ from pytestqt.qtbot import QtBot
 from leukogui.app import App
 from leukogui.pages.teach.wizard import RetrainWizard
 from tests.leukogui.notification_steps import wait_for_notification
+from tests.leukogui.review_steps import (
+    CELLS,
+    FIRST_OPEN,
+    build_case,
+    choose,
+    name,
+    stored_reviews,
+    verdict_of,
+    wait_until_stored,
+)
 from tests.leukogui.window_fixtures import PATIENCE, Program
 from tests.paths import JOBS
 from tests.shared_fixtures import build_once
@@ -91,9 +101,10 @@ def taught(labelled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_model_is_taught_interrupted_and_done(
-    qtbot: QtBot, program: Program, labelled: Path, taught: Path, drawn: Path, data: Path
+    qtbot: QtBot, program: Program, labelled: Path, taught: Path, tmp_path: Path, data: Path
 ) -> None:
     shutil.copytree(taught, data / "models" / "first")
+    case = build_case(tmp_path / "smear 7", data)
     app = program(WORKER, training_command=BACKGROUND)
     qtbot.waitUntil(lambda: app.model_list.card("") is not None, timeout=PATIENCE)
     wizard = open_wizard(app)
@@ -104,7 +115,7 @@ def test_a_model_is_taught_interrupted_and_done(
     wait_until_gone(qtbot, wizard)
     trainings = app.training_controller.trainings
     qtbot.waitUntil(lambda: bool(trainings.all and trainings.all[0].curve), timeout=PATIENCE)
-    _review_meanwhile(qtbot, app, drawn)
+    _review_meanwhile(qtbot, app, case, data)
     qtbot.waitUntil(lambda: bool(trainings.all[0].checks), timeout=3 * PATIENCE)
     _interrupt_and_finish(qtbot, app)
     assert (data / "models" / "our-lab" / "card.json").is_file()
@@ -141,9 +152,25 @@ def _go_through(qtbot: QtBot, wizard: RetrainWizard) -> None:
     assert words.endswith("--preset full --from first --name our-lab --other lymphocyte")
 
 
-def _review_meanwhile(qtbot: QtBot, app: App, drawn: Path) -> None:
-    app.case_controller.open_folder(drawn)
-    qtbot.waitUntil(lambda: bool(app.session.model), timeout=PATIENCE)
+def _review_meanwhile(qtbot: QtBot, app: App, case: Path, data: Path) -> None:
+    """Correct a cell while the network learns: the gallery shows it, and the store keeps it."""
+    trainings, session = app.training_controller.trainings, app.session
+    step = trainings.all[0].curve[-1].step
+    app.case_controller.open_folder(case)
+    cells = app.window.review.cells
+    qtbot.waitUntil(lambda: session.run is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: cells.rowCount() == CELLS, timeout=PATIENCE)
+    model = session.model
+    assert model is not None
+    qtbot.waitUntil(lambda: not model.counts().pending, timeout=PATIENCE)
+    choose(app, FIRST_OPEN)
+    app.correction_controller.give("monocyte")
+    qtbot.waitUntil(lambda: verdict_of(app, FIRST_OPEN) == "monocyte", timeout=PATIENCE)
+    wait_until_stored(qtbot, app)
+    (review,) = stored_reviews(data, case)
+    assert (review.image, review.label) == (name(FIRST_OPEN).image, "monocyte")
+    qtbot.waitUntil(lambda: trainings.all[0].curve[-1].step > step, timeout=PATIENCE)
+    assert trainings.all[0].is_going, "it ended before the review"
     app.window.commands["teach"].trigger()
 
 

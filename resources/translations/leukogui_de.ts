@@ -3263,6 +3263,10 @@
    <translation>Ein Modell archivieren</translation>
   </message>
   <message>
+   <source>Classify the case again</source>
+   <translation>Fall neu klassifizieren</translation>
+  </message>
+  <message>
    <source>Delete</source>
    <translation>Löschen</translation>
   </message>
@@ -3305,6 +3309,10 @@
   <message>
    <source>The command is in the clipboard.</source>
    <translation>Der Befehl ist in der Zwischenablage.</translation>
+  </message>
+  <message>
+   <source>The decisions of the open case are still those of the model before.</source>
+   <translation>Die Entscheidungen des offenen Falls sind noch die des Modells davor.</translation>
   </message>
   <message>
    <source>The files of {name} are deleted for good. Export it first if it may be wanted again.</source>

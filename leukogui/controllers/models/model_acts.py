@@ -193,7 +193,14 @@ class ModelActController(QObject):
             self._parts.settings.set(MODEL, "")
             self._parts.chooser.choose("")
         self._model_list.load()
-        notifications.show(self._describe_done(action, model, outcome))
+        text, run = self._describe_done(action, model, outcome), self._parts.session.run
+        serves = {"promote": model, "rollback": outcome.result.get("serving")}.get(action)
+        if serves and run is not None and run.model != serves:
+            again = (self.tr("Classify the case again"), self._parts.actions["run"].trigger)
+            hint = self.tr("The decisions of the open case are still those of the model before.")
+            notifications.show(text, hint, stays=True, action=again)
+        else:
+            notifications.show(text)
         self.done.emit(action)
 
     def _describe_done(self, action: str, model: str, outcome: Outcome) -> str:

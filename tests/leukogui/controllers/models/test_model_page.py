@@ -14,8 +14,11 @@ from leukogui.app import App
 from leukogui.pages.models.page import ModelsPage
 from leukogui.settings.table import MODEL, REVIEWER
 from tests.leukogui.case_steps import classify_all, open_case
+from tests.leukogui.notification_steps import click, wait_for_notification
+from tests.leukogui.review_steps import build_case, open_for_review
 from tests.leukogui.window_fixtures import MODEL as NAME
 from tests.leukogui.window_fixtures import PATIENCE, Program
+from trainer.cases.records import Run
 from trainer.models.package.card import read_card, write_card
 from trainer.models.package.registry import registry_of
 
@@ -113,6 +116,34 @@ def test_promote_with_a_reason_roll_back_rename_archive_delete(
     answer(page, assembly, "delete", reason="of no use")
     qtbot.waitUntil(lambda: "Nord" not in states(page), timeout=PATIENCE)
     assert not (with_two / "models" / OTHER).exists()
+
+
+@pytest.mark.slow
+def test_after_a_promotion_the_open_case_is_classified_again_by_one_click(
+    qtbot: QtBot, program: Program, with_two: Path, tmp_path: Path
+) -> None:
+    """It offers that while the decisions are another model's, and no longer when they are not."""
+    assembly = open_for_review(qtbot, program(), build_case(tmp_path / "smear 7", with_two, 4))
+    page = shown_page(qtbot, assembly)
+    page.table.choose(OTHER)
+    answer(page, assembly, "promote", reason="for teaching")
+    offer = wait_for_notification(qtbot, assembly, "Lab 3 serves from now on.")
+    qtbot.waitUntil(lambda: states(page).get("Lab 3") == "serves", timeout=PATIENCE)
+    with qtbot.waitSignal(assembly.queue.ended, timeout=PATIENCE) as ended:
+        click(offer, "Classify the case again")
+    assert ended.args[1].kind == "done"
+    run = wait_for_run_of(qtbot, assembly, OTHER)
+    assert run.model == OTHER
+    page.buttons["rollback"].click()
+    again = wait_for_notification(qtbot, assembly, "serves again.")
+    assert "of the model before" in again.hint
+
+
+def wait_for_run_of(qtbot: QtBot, assembly: App, model: str) -> Run:
+    session = assembly.session
+    qtbot.waitUntil(lambda: bool(session.run and session.run.model == model), timeout=PATIENCE)
+    assert session.run is not None
+    return session.run
 
 
 def test_the_serving_model_can_be_neither_deleted_nor_archived(

@@ -67,6 +67,8 @@ TRAININGS = (
     _t("Left out: 1 reviewed cell of locked patients."),
     _t("Left out: {n} reviewed cells of locked patients."),
     _t("{name} is no case."),
+    _t("The GPU failed in the middle of the training."),
+    _t("What was learned up to the last saved state is kept."),
     _t("The disk is full."),
     _t("Make room, or choose another place; nothing was begun."),
 )

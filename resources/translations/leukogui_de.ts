@@ -6853,6 +6853,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Das ist zu wenig, um eine Zahl zu tragen.</translation>
   </message>
   <message>
+   <source>The GPU failed in the middle of the training.</source>
+   <translation>Die GPU ist mitten im Training ausgefallen.</translation>
+  </message>
+  <message>
    <source>The background process stopped: {why}.</source>
    <translation>Der Hintergrundprozess endete: {why}.</translation>
   </message>
@@ -7151,6 +7155,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>What the model promises does not hold for images of {source}: how many of the accepted cells are right is not known there.</source>
    <translation>Was das Modell verspricht, gilt nicht für Bilder von {source}: Wie viele der akzeptierten Zellen richtig sind, ist dort nicht bekannt.</translation>
+  </message>
+  <message>
+   <source>What was learned up to the last saved state is kept.</source>
+   <translation>Was bis zum letzten gesicherten Stand gelernt wurde, ist erhalten.</translation>
   </message>
   <message>
    <source>What was said of them is kept.</source>

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from trainer.cache.results import ResultCache
 from trainer.domain import Interval, ShouldStop
+from trainer.errors import UserError
 from trainer.evaluation.selective_metrics import MetricValue
+from trainer.inference.keras_engine import device_lost
 from trainer.jobs.common.old_head import describe_limit
 from trainer.jobs.common.report.number_text import format_estimate
 from trainer.jobs.train.calibrate import CalibratedModel, calibrate
@@ -35,8 +38,8 @@ def run(request: TrainRequest, emit: Emit, should_stop: ShouldStop) -> dict[str,
         `model`, its id; `folder`; and its balanced accuracy on the test split.
 
     Raises:
-        UserError: the data, the hold-outs, the weights or the recipe do not do, or the
-            package could not be written.
+        UserError: the data, the hold-outs, the weights or the recipe do not do, the package
+            could not be written, or a GPU failed.
         Cancelled: before there was anything worth keeping.
     """
     plan = build_plan(request)
@@ -51,7 +54,8 @@ def run(request: TrainRequest, emit: Emit, should_stop: ShouldStop) -> dict[str,
             package = write_model_package(context, calibrated)
             return _report(context, calibrated, package)
 
-        return _retry_with_fresh_features(train_package, context)
+        with _describe_lost_device():
+            return _retry_with_fresh_features(train_package, context)
 
 
 def train(context: TrainingContext) -> TrainedModel:
@@ -68,6 +72,25 @@ def train(context: TrainingContext) -> TrainedModel:
         return run_finetune_stage(context, fitted)
     fitted = fit_head_stage(context)
     return run_head_stage(context, fitted)
+
+
+@contextmanager
+def _describe_lost_device() -> Iterator[None]:
+    """Offer to go on after a GPU failed; a process whose GPU is lost cannot use it again.
+
+    Raises:
+        UserError: instead of the framework's error.
+    """
+    try:
+        yield
+    except UserError:
+        raise
+    except Exception as error:
+        if not device_lost(error):
+            raise
+        hint = "What was learned up to the last saved state is kept."
+        message = "The GPU failed in the middle of the training."
+        raise UserError(message, hint, can_go_on=True) from error
 
 
 def _retry_with_fresh_features(

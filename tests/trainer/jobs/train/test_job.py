@@ -115,6 +115,31 @@ def same_package(one: Package, other: Package) -> bool:
 
 
 @pytest.mark.slow
+def test_a_gpu_that_fails_costs_the_steps_since_the_last_saved_state(
+    data: Path, tmp_path: Path
+) -> None:
+    """The error is raised between two steps, as a framework does that waits for a lost card."""
+    steps: list[int] = []
+
+    def emit(said: Any) -> None:
+        steps.extend([said.done] if getattr(said, "stage", "") == "training" else [])
+
+    def lose_gpu() -> bool:
+        if steps == [1, 2, 3]:
+            raise RuntimeError("CUDA_ERROR_LAUNCH_FAILED: unspecified launch failure")
+        return False
+
+    recipe = {"input_size": 64, "batch": 8, "check_every": 2}
+    asked = request(data, tmp_path / "model", preset="full", recipe=recipe)
+    with pytest.raises(UserError, match="GPU failed") as caught:
+        train.run(asked, emit, lose_gpu)
+    assert caught.value.can_go_on
+    del steps[:]
+    train.run(asked.model_copy(update={"resume": True}), emit, never_stop)
+    assert steps == [3, 4]
+
+
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_package_broken_off_or_not(
     data: Path, first: dict[str, Any], tmp_path: Path
 ) -> None:

@@ -11,11 +11,11 @@ import importlib
 import logging
 import os
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, cast
 
+from trainer.awake_clock import awake_seconds
 from trainer.domain import Progress, ShouldStop, never_stop, printable
 from trainer.errors import Cancelled, UserError
 from trainer.protocol.diagnostics import LogTail, versions, write_crash_report
@@ -115,7 +115,7 @@ class ProgressTimer:
     What was done before that report (a resumed run) does not count into the rate.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = awake_seconds) -> None:
         self._clock = clock
         self._stage: str | None = None
         self._stage_start = 0.0

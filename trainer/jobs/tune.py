@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from trainer.atomic_files import ensure_writable, write_text
+from trainer.awake_clock import awake_seconds
 from trainer.cache.results import ResultCache
 from trainer.data.folds import assign_folds
 from trainer.data.manifest import Manifest
@@ -102,6 +102,8 @@ def _describe_storage_error(path: Path, error: Exception) -> UserError:
 
 
 STUDY, RECIPE = "study.sqlite", "recipe.json"
+SECONDS = "seconds"
+"""That a trial took while the computer was awake; Optuna's own duration counts sleep."""
 DIVERGED = "diverged"
 """Marks a trial whose training led nowhere, beside those that were broken off."""
 
@@ -202,7 +204,7 @@ class _Budget:
     def of(cls, study: Any) -> _Budget:
         """What is used of a study; a trial that was broken off is made again."""
         ended = [each for each in study.get_trials(deepcopy=False) if _has_ended(each)]
-        return cls(len(ended), sum(each.duration.total_seconds() for each in ended))
+        return cls(len(ended), sum(each.user_attrs.get(SECONDS, 0.0) for each in ended))
 
 
 def _has_ended(trial: Any) -> bool:
@@ -212,10 +214,10 @@ def _has_ended(trial: Any) -> bool:
 def _run_trials(context: _TuningContext, study: Any) -> None:
     """Try settings until the budget is used or someone stops it."""
     request, before = context.request, _Budget.of(study) if context.request.resume else _Budget()
-    started = time.monotonic() - before.seconds
+    started = awake_seconds() - before.seconds
     context.emit(Progress(TUNING_STAGE, min(before.trials, request.trials), request.trials))
     for number in range(before.trials, request.trials):
-        if request.minutes is not None and time.monotonic() - started > 60 * request.minutes:
+        if request.minutes is not None and awake_seconds() - started > 60 * request.minutes:
             context.emit(JobWarning(f"The time is used; {number} recipes were tried."))
             return
         try:
@@ -233,7 +235,7 @@ def _run_trial(context: _TuningContext, study: Any) -> None:
     import optuna
 
     trial = study.ask()
-    number = trial.number + 1
+    number, begun = trial.number + 1, awake_seconds()
     state = optuna.trial.TrialState
     suggested = SPACES[context.request.preset](trial)
     fixed = _fixed_settings(context)
@@ -242,6 +244,7 @@ def _run_trial(context: _TuningContext, study: Any) -> None:
     try:
         for step, manifest in enumerate(context.folds):
             losses.append(_fold_loss(context, settings, manifest))
+            trial.set_user_attr(SECONDS, awake_seconds() - begun)
             if context.should_stop():  # which ended the training early, so it says little
                 raise Cancelled
             trial.report(float(np.mean(losses)), step)

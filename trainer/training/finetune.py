@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 import math
-import time
 from contextlib import closing, suppress
 
 import keras
 
+from trainer.awake_clock import awake_seconds
 from trainer.domain import OnProgress, Progress, ShouldStop, never_stop, no_progress
 from trainer.errors import Cancelled, UserError
 from trainer.models.backend import out_of_memory
@@ -131,7 +131,7 @@ class _TrainingRun:
         self._history = History(accumulation_steps=accumulation_steps, views_per_cell=views)
         self._average = WeightAverage()
         self._early_stopping = EarlyStopping(task.validation) if task.validation else None
-        self._began = time.monotonic()
+        self._began = awake_seconds()
         self._step = 0
         if state:
             self._restore(state)
@@ -150,7 +150,7 @@ class _TrainingRun:
                     self._save()
                     break
                 self._train_step(batch)
-                pace = (self._step - first) / (time.monotonic() - self._began)
+                pace = (self._step - first) / (awake_seconds() - self._began)
                 on_progress(Progress("training", self._step, recipe.steps, pace))
                 found = self._check() if self._step % recipe.check_every == 0 else None
                 on_metrics(self._metrics(pace, found))
@@ -222,7 +222,7 @@ class _TrainingRun:
         history, early_stopping = self._history, self._early_stopping
         self._average.apply_to(self._model)
         history.n_averaged = self._average.count
-        history.seconds += time.monotonic() - self._began
+        history.seconds += awake_seconds() - self._began
         if early_stopping:
             history.checks = early_stopping.checks
             ended = not history.stopped or bool(history.n_averaged)
@@ -249,7 +249,7 @@ class _TrainingRun:
                 checks=early_stopping.checks if early_stopping else [],
                 loss=history.loss,
                 accuracy=history.accuracy,
-                seconds=history.seconds + time.monotonic() - self._began,
+                seconds=history.seconds + awake_seconds() - self._began,
             )
         )
 

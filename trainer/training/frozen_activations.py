@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import asdict, astuple, replace
@@ -22,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import trainer
+from trainer.awake_clock import awake_seconds
 from trainer.cache.arrays import ArrayCache, NotCachedError
 from trainer.cache.results import key_of
 from trainer.domain import OnProgress, Progress, ShouldStop, never_stop, no_progress
@@ -212,14 +212,14 @@ def _compute_activations(
     def images(start: int) -> Images:
         return np.stack([load_view(row) for row in range(start, min(start + _BATCH, total))])
 
-    part, started, done = _FrozenPart(lower), time.monotonic(), 0
+    part, started, done = _FrozenPart(lower), awake_seconds(), 0
     with closing(prefetch(images, range(0, total, _BATCH), workers)) as prepared:
         for batch in prepared:
             if should_stop():
                 raise Cancelled
             yield _to_float16(part.predict(batch))
             done += len(batch)
-            on_progress(Progress(STAGE, done, total, done / (time.monotonic() - started)))
+            on_progress(Progress(STAGE, done, total, done / (awake_seconds() - started)))
 
 
 class _FrozenPart:

@@ -71,6 +71,30 @@ def test_trainings_are_run_one_after_another(root: Path) -> None:
     assert not start_next(root)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_a_process_that_stands_still_is_not_taken_for_dead(root: Path) -> None:
+    """As after a sleep of the computer, in which it wrote nothing."""
+    training = create_training(root, PingRequest(), "one")
+    assert start_next(root, ENDLESS)
+    wait(training.is_running)
+    record = training.record()
+    assert record is not None
+    process = psutil.Process(record.pid)
+    process.suspend()
+    try:
+        wait(lambda: process.status() == psutil.STATUS_STOPPED)
+        assert training.is_running()
+        assert not training.is_interrupted()
+        assert not start_next(root, ENDLESS)
+        _, end = training.events()
+    finally:
+        process.resume()
+    wait(lambda: training.events(end)[0])
+    training.give_order("keep")
+    wait(lambda: state_of(training) == "done")
+    children_gone()
+
+
 @pytest.mark.parametrize(
     ("order", "state"), [("pause", "paused"), ("cancel", "cancelled"), ("keep", "done")]
 )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from trainer.awake_clock import awake_seconds
 from trainer.cases.records import FieldSearch, RunState, SearchedField
 from trainer.cases.store import CaseStore
 from trainer.domain import Decision, Progress, ShouldStop
@@ -104,14 +104,14 @@ def _classify_left(
     )
     if draws:
         batches = _draw_heatmaps(batches, opened, Path(request.out))
-    total, start = len(images.names) - len(images.slides), time.perf_counter()
+    total, start = len(images.names) - len(images.slides), awake_seconds()
     done_before = done = total - len(tasks)
     for batch in batches:
         _refuse_if_gone(images.root, batch)
         _commit(store, context.run.id, batch)
         done += len(batch)
         # The rate is that of this pass; what was done before does not count into it.
-        rate = (done - done_before) / max(time.perf_counter() - start, 1e-6)
+        rate = (done - done_before) / max(awake_seconds() - start, 1e-6)
         emit(Progress("classifying", done, total, rate))
     if context.slides and request.heatmaps:
         emit(JobWarning(NO_HEAT_MAPS))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from trainer.atomic_files import sha256_of
+from trainer.awake_clock import awake_seconds
 from trainer.cases.records import FieldSearch, SearchedField
 from trainer.cases.store import CaseStore
 from trainer.domain import Box, Decision, KnownCells, Progress, ShouldStop
@@ -168,7 +168,7 @@ class SlideScan:
         found, index = len(boxes), BoxIndex(boxes)
         if self.count is not None and found >= self.count:
             return found, ()
-        start, before = time.perf_counter(), found
+        start, before = awake_seconds(), found
         errors: list[str] = []
         batches = self.classifier.run(
             tasks, self.parameters, workers=usable_cores(), should_stop=self.should_stop
@@ -181,7 +181,7 @@ class SlideScan:
                 self._refuse_if_gone(name, errors)
                 left = None if self.count is None else self.count - found
                 found += self._commit(name, plan, list(_cut_batch(batch, left, index)))
-                rate = (found - before) / max(time.perf_counter() - start, 1e-6)
+                rate = (found - before) / max(awake_seconds() - start, 1e-6)
                 self._report(found, done, total, rate)
                 if self.count is not None and found >= self.count:
                     break

@@ -139,7 +139,8 @@ def _go_through(qtbot: QtBot, wizard: RetrainWizard) -> None:
     next_button.click()
     forecast = wizard.forecast
     forecast.name.setText("our lab")
-    qtbot.waitUntil(lambda: bool(forecast.learned.text()), timeout=PATIENCE)
+    qtbot.waitUntil(forecast.bar.isHidden, timeout=2 * PATIENCE)
+    assert forecast.state.text().startswith("At most about"), forecast.state.text()
     assert "Kept for judging, never learned from: 12 cells" in forecast.learned.text()
     assert "Counts as unknown: Lymphocyte." in forecast.learned.text()
     assert not forecast.isComplete()

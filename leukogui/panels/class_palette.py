@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from leukogui.gallery.cell_drag import carries_cells
@@ -19,12 +19,14 @@ from trainer.cases.review_classes import ReviewClass
 PALETTE_ACTIONS = ("accept", "unknown", "clear_review", "add_reference")
 """Ids of what else can be done with a cell."""
 _FIRST = 9  # classes that a folded palette shows
+_MOST_LINES = 4  # of a folded palette; with more, the cells would have no room left
 
 
 class ClassPalette(QWidget):
     """Shows the review classes; one is chosen by a click, or by cells that are dropped on it.
 
-    Folded, it shows the first nine: those of the model and the next of the lab.
+    Folded, it shows the first nine: those of the model and the next of the lab; where they need
+    many lines, by mark and key without the name.
 
     Args:
         actions: what else can be done with a cell, shown before the classes.
@@ -44,6 +46,7 @@ class ClassPalette(QWidget):
         self._flow = FlowLayout(self, GRID // 2)
         self._flow.setContentsMargins(GRID, GRID // 2, GRID, GRID // 2)
         self._buttons: dict[str, _ClassButton] = {}
+        self._room: int | None = None  # width for buttons; not known before it is laid out
         self.action_buttons = [_ActionButton(action) for action in actions]
         self.unfold_button = _PaletteButton()
         self.unfold_button.setCheckable(True)
@@ -89,6 +92,22 @@ class ClassPalette(QWidget):
         self.unfold_button.setVisible(len(self._buttons) > _FIRST)
         for at, button in enumerate(self._buttons.values()):
             button.setVisible(unfolded or at < _FIRST)
+        self._show_names()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Leave names out where there is little room."""
+        super().resizeEvent(event)
+        self._room = event.size().width() - 2 * GRID
+        self._show_names()
+
+    def _show_names(self) -> None:
+        classes = [button for button in self._buttons.values() if not button.isHidden()]
+        widths = [button.named_width() for button in classes]
+        widths += [button.sizeHint().width() for button in self.action_buttons]
+        needed = sum(widths) + self._flow.spacing() * len(widths)
+        fits = self._room is None or needed <= _MOST_LINES * self._room
+        for button in self._buttons.values():
+            button.show_name(fits or self._settings.value(PALETTE_UNFOLDED))
         self._flow.invalidate()
         self.updateGeometry()
 
@@ -130,10 +149,21 @@ class _ClassButton(_PaletteButton):
         super().__init__()
         self.setIcon(class_icon(review_class.mark))
         self.setIconSize(QSize(SIDE, SIDE))
-        self.setText(_with_key(name, QKeySequence(key)))
+        self._named = _with_key(name, QKeySequence(key))
+        self._unnamed = _with_key("", QKeySequence(key)).strip()
+        self.setText(self._named)
         self.setAccessibleName(name)
         self.setToolTip(self.tr("Give the selected cells this class: {name}").format(name=name))
         self.setAcceptDrops(True)
+
+    def named_width(self) -> int:
+        """The width that it has with its name, in pixels, also where that is not shown."""
+        width = self.fontMetrics().horizontalAdvance
+        return self.sizeHint().width() + width(self._named) - width(self.text())
+
+    def show_name(self, shown: bool) -> None:
+        """Show the name and the key, or the key alone; its mark is there in both."""
+        self.setText(self._named if shown else self._unnamed)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
         """Cells can be dropped here."""

@@ -72,7 +72,10 @@ class CellLayer:
 
     def show_cells(self, marks: Sequence[CellMark], selected: int) -> None:
         """Mark these cells; the selected one, by its number, is emphasised."""
-        self._shapes = [_Shape(mark, _polygon_of(mark.cell)) for mark in marks]
+        before = {id(shape.mark): shape for shape in self._shapes}
+        self._shapes = [
+            before.get(id(mark)) or _Shape(mark, _polygon_of(mark.cell)) for mark in marks
+        ]
         self._selected = selected
         if self._hovered not in {mark.cell.id.number for mark in marks}:
             self._hovered = 0

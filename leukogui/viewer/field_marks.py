@@ -15,20 +15,48 @@ from trainer.domain import Decision, LocatedCell
 from trainer.models.class_colours import NEUTRAL, Mark
 
 
-def build_marks(
-    model: CaseModel, cells: Sequence[LocatedCell], class_marks: Mapping[str, Mark]
-) -> tuple[CellMark, ...]:
-    """Mark the cells of one field.
+class FieldMarks:
+    """Marks the cells of one field; a mark stays the same object while nothing of its cell changed.
 
-    Args:
-        model: has the results.
-        cells: with their outlines, as far as these are known.
-        class_marks: of the model's classes, by name.
+    A slide has thousands of cells, and each key changes one.
     """
-    return tuple(
-        _build_mark(cell, model.result(cell.id), model.review(cell.id), class_marks)
-        for cell in cells
-    )
+
+    def __init__(self) -> None:
+        self._class_marks: Mapping[str, Mark] = {}
+        # By number: what a mark was built from, and the mark.
+        self._built: dict[
+            int, tuple[LocatedCell, CellResult | None, CellReview | None, CellMark]
+        ] = {}
+
+    def build(
+        self, model: CaseModel, cells: Sequence[LocatedCell], class_marks: Mapping[str, Mark]
+    ) -> tuple[CellMark, ...]:
+        """Return the marks of these cells, in their order.
+
+        Args:
+            model: has the results.
+            cells: of one image, with their outlines, as far as these are known.
+            class_marks: of the model's classes, by name.
+        """
+        if class_marks is not self._class_marks:
+            self._class_marks, self._built = class_marks, {}
+        rows = model.rows_of(cells[0].id.image) if cells else range(0)
+        numbers = model.numbers[rows.start : rows.stop]
+        results = dict(zip(numbers, model.results[rows.start : rows.stop], strict=True))
+        built, self._built = self._built, {}
+        for cell in cells:
+            number = cell.id.number
+            result, review = results.get(number), model.reviews.get(cell.id)
+            if review is not None and not review.counts_for(result):
+                review = None
+            known = built.get(number)
+            if known is None or not (
+                known[0] is cell and known[1] is result and known[2] is review
+            ):
+                mark = _build_mark(cell, result, review, class_marks)
+                known = (cell, result, review, mark)
+            self._built[number] = known
+        return tuple(known[3] for known in self._built.values())
 
 
 def _build_mark(

@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject, Signal
 
 from leukogui.session.case_session import CaseSession
 from leukogui.viewer.cell_tool import CellTool
-from leukogui.viewer.field_marks import build_marks
+from leukogui.viewer.field_marks import FieldMarks
 from leukogui.viewer.pane import Pane
-from trainer.domain import Box, CellId, ImageContent, LocatedCell
+from trainer.domain import Box, ImageContent, LocatedCell
 from trainer.models.class_colours import Mark
 
 
@@ -30,7 +30,8 @@ class FieldOverlay(QObject):
         super().__init__(pane)
         self._session, self._pane, self._editable = session, pane, editable
         self._class_marks: Mapping[str, Mark] = {}
-        self._outlined: dict[CellId, LocatedCell] = {}
+        self._marks = FieldMarks()
+        self._outlined: dict[int, LocatedCell] = {}  # of the image that was fetched, by number
         self._fetched: tuple[str, tuple[LocatedCell, ...]] = ("", ())
         self._reveal_due = False
         self.tool = CellTool(pane.canvas)
@@ -59,7 +60,8 @@ class FieldOverlay(QObject):
         if cells and self._fetched != (cell.image, cells):
             self._fetched = cell.image, cells
             self._session.fetch_field(cell.image)
-        marks = build_marks(model, [self._with_outline(each) for each in cells], self._class_marks)
+        outlined = [self._with_outline(each) for each in cells]
+        marks = self._marks.build(model, outlined, self._class_marks)
         canvas = self._pane.canvas
         canvas.steps_sideways = cell.image in model.fields
         if canvas.image_size[0]:
@@ -72,8 +74,10 @@ class FieldOverlay(QObject):
         self._reveal_due = False
 
     def _with_outline(self, cell: LocatedCell) -> LocatedCell:
-        known = self._outlined.get(cell.id)
-        return known if known is not None and known.box == cell.box else cell
+        known = self._outlined.get(cell.id.number)
+        if known is None or known.id.image != cell.id.image or known.box != cell.box:
+            return cell
+        return known
 
     def _update_tool(self) -> None:
         model, cell = self._session.model, self._pane.cell
@@ -85,7 +89,7 @@ class FieldOverlay(QObject):
 
     def _on_fetched(self, image: str, cells: tuple[LocatedCell, ...]) -> None:
         if self._pane.cell is not None and image == self._pane.cell.image:
-            self._outlined = {cell.id: cell for cell in cells}
+            self._outlined = {cell.id.number: cell for cell in cells}
             self.refresh()
 
     def _on_marked(self, box: Box) -> None:

@@ -11,7 +11,8 @@ from trainer.cases.records import EXCLUDED, Origin, Run, SearchedField
 from trainer.data.annotations.records import AnnotatedImage, LabelledCell
 from trainer.domain import Box, Decision, LocatedCell, Prediction
 from trainer.errors import Cancelled, ImageError
-from trainer.imaging import Header, read_header
+from trainer.imaging import read_header
+from trainer.imaging.slides.slide import find_slide
 from trainer.jobs.export.content import ExportContent
 from trainer.protocol.events import JobWarning
 
@@ -77,11 +78,11 @@ def _build_image(
         cells = [_locate(each, width, height) for each in readable]
         cells += _drawn_since(name, first.sha256, cells, content)
     else:
-        header = _read_size(name, content)
-        if header is None:
+        size = _read_size(name, content)
+        if size is None:
             omissions.missing.append(name)
             return None
-        width, height = header.width, header.height
+        width, height = size
         # An image of one cell in which a person has drawn cells since is a field.
         cells = _drawn_since(name, first.sha256, [], content) or [
             _locate(each, width, height) for each in readable
@@ -122,11 +123,14 @@ def _label(
     return LabelledCell(cell, verdict.label, probability, reviewed)
 
 
-def _read_size(name: str, content: ExportContent) -> Header | None:
+def _read_size(name: str, content: ExportContent) -> tuple[int, int] | None:
+    path = content.reader.root / name
     try:
-        return read_header(content.reader.root / name)
+        slide = find_slide(path)  # a whole slide would be gigabytes
+        header = slide if slide is not None else read_header(path)
     except ImageError:
         return None
+    return header.width, header.height
 
 
 def _warn_of_omissions(omissions: _Omissions, content: ExportContent) -> None:

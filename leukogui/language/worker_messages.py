@@ -29,8 +29,9 @@ def _patterns() -> MessagePatterns:
     from leukogui.language.message_catalogue import SENTENCES
     from trainer.message_patterns import MessagePatterns
 
-    return MessagePatterns(SENTENCES, _look_up, localize_number)
+    return MessagePatterns(SENTENCES, look_up, localize_number)
 
 
-def _look_up(sentence: str) -> str:
+def look_up(sentence: str) -> str:
+    """The translation of a sentence of the worker; the sentence itself where there is none."""
     return QCoreApplication.translate("Told", sentence)

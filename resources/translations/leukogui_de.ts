@@ -6321,6 +6321,30 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
  <context>
   <name>Told</name>
   <message>
+   <source>- chosen for: {target}</source>
+   <translation>- gewählt für: {target}</translation>
+  </message>
+  <message>
+   <source>- f32: exact</source>
+   <translation>- f32: genau</translation>
+  </message>
+  <message>
+   <source>- review: probability under {p}</source>
+   <translation>- Durchsicht: Wahrscheinlichkeit unter {p}</translation>
+  </message>
+  <message>
+   <source>- temperature: {t}</source>
+   <translation>- Temperatur: {t}</translation>
+  </message>
+  <message>
+   <source>- unknown: farther than {x} from the nearest {k} training cells ({kind})</source>
+   <translation>- unbekannt: weiter als {x} von den nächsten {k} Trainingszellen entfernt ({kind})</translation>
+  </message>
+  <message>
+   <source>- unknown: probability of the other classes of {p} or more</source>
+   <translation>- unbekannt: Wahrscheinlichkeit der übrigen Klassen von {p} oder mehr</translation>
+  </message>
+  <message>
    <source>1 cell is cut by the edge of a field and in no percentage.</source>
    <translation>1 Zelle ist vom Rand eines Feldes angeschnitten und geht in keinen Prozentwert ein.</translation>
   </message>
@@ -6373,8 +6397,16 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>1 weiße Zelle wurde</translation>
   </message>
   <message>
+   <source>95 % interval</source>
+   <translation>95-%-Intervall</translation>
+  </message>
+  <message>
    <source>A case is reopened by a person, with a reason.</source>
    <translation>Einen Fall öffnet eine Person wieder, mit einem Grund.</translation>
+  </message>
+  <message>
+   <source>A diagnosis turns at: {shares}.</source>
+   <translation>Eine Diagnose wechselt bei: {shares}.</translation>
   </message>
   <message>
    <source>A model is tested there on what it was trained on.</source>
@@ -6387,6 +6419,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>A trace of the class can be told from {what}: {n} % against {m} % by chance (95 % interval {least}-{most} %, p = {p}).</source>
    <translation>Eine Spur der Klasse ist zu erkennen an: {what}; {n} % gegen {m} % durch Zufall (95-%-Intervall {least}–{most} %, p = {p}).</translation>
+  </message>
+  <message>
+   <source>Adaptation</source>
+   <translation>Anpassung</translation>
   </message>
   <message>
    <source>Add a column patient to a CSV of the data, even if it holds only numbers.</source>
@@ -6419,6 +6455,14 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>All {n} corrected cells are of one class: {names}.</source>
    <translation>Alle {n} korrigierten Zellen sind von einer Klasse: {names}.</translation>
+  </message>
+  <message>
+   <source>Also taught, and reported as *unknown* with the name as a hint: {names}.</source>
+   <translation>Ebenfalls gelernt und als *unbekannt* mit dem Namen als Hinweis gemeldet: {names}.</translation>
+  </message>
+  <message>
+   <source>Arithmetic</source>
+   <translation>Rechengenauigkeit</translation>
   </message>
   <message>
    <source>Audit again with ten images or more of two classes at least, from five patients.</source>
@@ -6469,6 +6513,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Die Klassen sind über sie verteilt (Cramérs V {v}).</translation>
   </message>
   <message>
+   <source>Classes: {names}.</source>
+   <translation>Klassen: {names}.</translation>
+  </message>
+  <message>
    <source>Classify the folder again, and then export.</source>
    <translation>Klassifizieren Sie den Ordner noch einmal, dann exportieren Sie.</translation>
   </message>
@@ -6501,12 +6549,32 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Kopieren Sie sie noch einmal von ihrem Ursprung, oder nehmen Sie sie aus den Daten.</translation>
   </message>
   <message>
+   <source>Data: `{sha}` (SHA-256 over files and labels).</source>
+   <translation>Daten: `{sha}` (SHA-256 über Dateien und Labels).</translation>
+  </message>
+  <message>
+   <source>Decisions</source>
+   <translation>Entscheidungen</translation>
+  </message>
+  <message>
    <source>Download the image again: sites give a page where a login or a click is wanted.</source>
    <translation>Das Bild erneut herunterladen: Websites liefern eine Seite, wo sie eine Anmeldung oder einen Klick verlangen.</translation>
   </message>
   <message>
    <source>Download what is in the cloud, then start again.</source>
    <translation>Laden Sie herunter, was in der Cloud liegt, und starten Sie dann neu.</translation>
+  </message>
+  <message>
+   <source>Each cell judged by a head fitted without it: {judgement}.</source>
+   <translation>Jede Zelle von einem Kopf beurteilt, der ohne sie angepasst wurde: {judgement}.</translation>
+  </message>
+  <message>
+   <source>Each map is the mean over the cell and its half turn.</source>
+   <translation>Jede Karte ist das Mittel über die Zelle und ihre halbe Drehung.</translation>
+  </message>
+  <message>
+   <source>Elsewhere</source>
+   <translation>Anderswo</translation>
   </message>
   <message>
    <source>Export a smaller part of it, or raise the limit in the settings.</source>
@@ -6553,6 +6621,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Der Lauf vom {time} wird fortgesetzt: {n} sind fertig.</translation>
   </message>
   <message>
+   <source>Heat maps</source>
+   <translation>Heatmaps</translation>
+  </message>
+  <message>
    <source>If they are labs or scanners, name them in a column source: training then exchanges colours between them.</source>
    <translation>Sind es Labors oder Scanner, so nennen Sie sie in einer Spalte source: Das Training tauscht dann Farben zwischen ihnen aus.</translation>
   </message>
@@ -6569,6 +6641,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Bilder sind Dateien in JPEG, PNG, TIFF, BMP und WebP.</translation>
   </message>
   <message>
+   <source>It is shown {what}, at {w} x {h} pixels.</source>
+   <translation>Gezeigt wird ihm {what}, in {w} x {h} Pixeln.</translation>
+  </message>
+  <message>
    <source>Keep one of each, or split again: splits made by the program keep copies with the same bytes together.</source>
    <translation>Behalten Sie je eines, oder teilen Sie neu auf: Aufteilungen des Programms halten Kopien mit denselben Bytes beisammen.</translation>
   </message>
@@ -6583,6 +6659,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Leave out fewer labels.</source>
    <translation>Lassen Sie weniger Labels aus.</translation>
+  </message>
+  <message>
+   <source>Left out</source>
+   <translation>Ausgelassen</translation>
   </message>
   <message>
    <source>Left out: 1 cell that a person excluded.</source>
@@ -6625,6 +6705,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Ausgelassen: {n} durchgesehene Zellen, deren Bild jetzt ein anderes ist: {names}.</translation>
   </message>
   <message>
+   <source>Licence and attribution</source>
+   <translation>Lizenz und Herkunft</translation>
+  </message>
+  <message>
    <source>Look at each of them in the report, and keep the right one.</source>
    <translation>Sehen Sie jedes im Bericht an und behalten Sie das richtige.</translation>
   </message>
@@ -6639,6 +6723,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Make room, then go on.</source>
    <translation>Platz schaffen, dann fortsetzen.</translation>
+  </message>
+  <message>
+   <source>Measured</source>
+   <translation>Gemessen</translation>
   </message>
   <message>
    <source>Measured elsewhere: {text}</source>
@@ -6721,6 +6809,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Kein einziges Rezept kam bis ans Ende.</translation>
   </message>
   <message>
+   <source>Notes</source>
+   <translation>Anmerkungen</translation>
+  </message>
+  <message>
    <source>Nothing can be learned from them but to call every cell that.</source>
    <translation>Von ihnen lässt sich nur lernen, jede Zelle so zu nennen.</translation>
   </message>
@@ -6755,6 +6847,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Plane {n}: {why}</source>
    <translation>Ebene {n}: {why}</translation>
+  </message>
+  <message>
+   <source>Probabilities are calibrated for these sources only, until a lab's own reviewed cells recalibrate them.</source>
+   <translation>Wahrscheinlichkeiten sind nur für diese Quellen kalibriert, bis durchgesehene Zellen eines Labors sie neu kalibrieren.</translation>
   </message>
   <message>
    <source>Put the images back where they were.</source>
@@ -6985,6 +7081,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Der Ordner {folder} ist verschwunden; ob sich seine Bilder geändert haben, ist nicht bekannt.</translation>
   </message>
   <message>
+   <source>The head of `{model}`, moved by {n} cells that {names} labelled.</source>
+   <translation>Der Kopf von `{model}`, verschoben durch {n} Zellen, die {names} benannt hat.</translation>
+  </message>
+  <message>
    <source>The heat maps of {model} were not checked.</source>
    <translation>Die Heatmaps von {model} wurden nicht geprüft.</translation>
   </message>
@@ -7141,12 +7241,24 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Zu wenige Erythrozyten liegen einzeln, um ihre Größe zu messen; sie wurde angenommen.</translation>
   </message>
   <message>
+   <source>Training</source>
+   <translation>Training</translation>
+  </message>
+  <message>
    <source>Try more of them, or look at the notices above.</source>
    <translation>Erproben Sie mehr, oder sehen Sie die Hinweise oben an.</translation>
   </message>
   <message>
    <source>What is committed is safe; start the work again to go on.</source>
    <translation>Was gespeichert ist, ist sicher; zum Fortsetzen die Arbeit neu starten.</translation>
+  </message>
+  <message>
+   <source>What it reports</source>
+   <translation>Was es meldet</translation>
+  </message>
+  <message>
+   <source>What models by this recipe find on sources and classes that they were made without; the worst is {name}, {x}.</source>
+   <translation>Was Modelle nach diesem Rezept auf Quellen und Klassen finden, ohne die sie gemacht wurden; am schlechtesten ist {name}, {x}.</translation>
   </message>
   <message>
    <source>What the model promises does not hold for images of a source that is not named: how many of the accepted cells are right is not known there.</source>
@@ -7165,8 +7277,16 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Was über sie gesagt wurde, bleibt erhalten.</translation>
   </message>
   <message>
+   <source>What was tried</source>
+   <translation>Was versucht wurde</translation>
+  </message>
+  <message>
    <source>Where it happened is in {path}.</source>
    <translation>Wo es geschah, steht in {path}.</translation>
+  </message>
+  <message>
+   <source>Where it holds</source>
+   <translation>Wo es gilt</translation>
   </message>
   <message>
    <source>With so many missing, all else that is said holds for the rest only.</source>
@@ -7193,12 +7313,28 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>einer nicht benannten Quelle</translation>
   </message>
   <message>
+   <source>alert lost</source>
+   <translation>Alarm verloren</translation>
+  </message>
+  <message>
    <source>an empty page</source>
    <translation>eine leere Seite</translation>
   </message>
   <message>
+   <source>cells</source>
+   <translation>Zellen</translation>
+  </message>
+  <message>
+   <source>cells of</source>
+   <translation>Zellen von</translation>
+  </message>
+  <message>
    <source>checking heat maps</source>
    <translation>Heatmaps prüfen</translation>
+  </message>
+  <message>
+   <source>class</source>
+   <translation>Klasse</translation>
   </message>
   <message>
    <source>classifying</source>
@@ -7225,6 +7361,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Zellen zeichnen</translation>
   </message>
   <message>
+   <source>figure</source>
+   <translation>Kennzahl</translation>
+  </message>
+  <message>
    <source>finding the layer of cells</source>
    <translation>die Zellschicht suchen</translation>
   </message>
@@ -7233,8 +7373,20 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Kopf anpassen</translation>
   </message>
   <message>
+   <source>found</source>
+   <translation>gefunden</translation>
+  </message>
+  <message>
+   <source>gate</source>
+   <translation>Prüfung</translation>
+  </message>
+  <message>
    <source>image {n} of the file left out</source>
    <translation>Bild {n} der Datei weggelassen</translation>
+  </message>
+  <message>
+   <source>insertion less deletion, over</source>
+   <translation>Einfügen minus Löschen, gegenüber</translation>
   </message>
   <message>
    <source>it holds no picture</source>
@@ -7281,6 +7433,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Jeden Teil durch die anderen beurteilen</translation>
   </message>
   <message>
+   <source>lead</source>
+   <translation>Vorsprung</translation>
+  </message>
+  <message>
    <source>making cells worse</source>
    <translation>verschlechtere Zellen</translation>
   </message>
@@ -7291,6 +7447,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>measuring the learning curve</source>
    <translation>Lernkurve wird gemessen</translation>
+  </message>
+  <message>
+   <source>must be</source>
+   <translation>muss sein</translation>
   </message>
   <message>
    <source>no GPU was found</source>
@@ -7307,6 +7467,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>not in colour</source>
    <translation>nicht farbig</translation>
+  </message>
+  <message>
+   <source>note</source>
+   <translation>Anmerkung</translation>
   </message>
   <message>
    <source>outside the model's classes with probability {p}</source>
@@ -7353,6 +7517,14 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Bilder lesen</translation>
   </message>
   <message>
+   <source>recipe</source>
+   <translation>Rezept</translation>
+  </message>
+  <message>
+   <source>red cell, pixels</source>
+   <translation>Erythrozyt, Pixel</translation>
+  </message>
+  <message>
    <source>scanning</source>
    <translation>Präparat absuchen</translation>
   </message>
@@ -7361,8 +7533,16 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Abschnitte absuchen</translation>
   </message>
   <message>
+   <source>software</source>
+   <translation>Software</translation>
+  </message>
+  <message>
    <source>some of its pixels are missing</source>
    <translation>einige ihrer Pixel fehlen</translation>
+  </message>
+  <message>
+   <source>source</source>
+   <translation>Quelle</translation>
   </message>
   <message>
    <source>stored with other channels</source>
@@ -7405,12 +7585,20 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>das Bild hat keine Farbe</translation>
   </message>
   <message>
+   <source>the masked cell on grey, {n} red-cell diameters wide</source>
+   <translation>die freigestellte Zelle auf Grau, {n} Erythrozytendurchmesser breit</translation>
+  </message>
+  <message>
    <source>the outer border of the image alone (8 % of each side)</source>
    <translation>der äußere Rand des Bildes allein (8 % jeder Seite)</translation>
   </message>
   <message>
    <source>the system or a person ended it by force; often because memory ran out ({name})</source>
    <translation>das System oder jemand hat ihn gewaltsam beendet; oft, weil der Speicher nicht reichte ({name})</translation>
+  </message>
+  <message>
+   <source>the whole image</source>
+   <translation>das ganze Bild</translation>
   </message>
   <message>
    <source>their shares differ from source to source</source>
@@ -7425,6 +7613,18 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Rezepte werden erprobt</translation>
   </message>
   <message>
+   <source>value</source>
+   <translation>Wert</translation>
+  </message>
+  <message>
+   <source>value (95 %)</source>
+   <translation>Wert (95 %)</translation>
+  </message>
+  <message>
+   <source>version</source>
+   <translation>Version</translation>
+  </message>
+  <message>
    <source>without colour</source>
    <translation>ohne Farbe</translation>
   </message>
@@ -7435,6 +7635,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>writing {file}</source>
    <translation>Schreiben: {file}</translation>
+  </message>
+  <message>
+   <source>wrong among accepted</source>
+   <translation>falsch unter den akzeptierten</translation>
   </message>
   <message>
    <source>{candidate} does not report {classes}, which {serving} does.</source>

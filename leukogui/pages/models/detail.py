@@ -43,6 +43,7 @@ class CardView(QTextBrowser):
 
     def show_card(self, card: Card | None, problem: str) -> None:
         """Show a card, or why there is none."""
+        from leukogui.language.card_text import translate_card_text
         from trainer.models.package.card_text import model_card_text
 
         if card is None:
@@ -53,7 +54,8 @@ class CardView(QTextBrowser):
             features = QTextDocument.MarkdownFeature
             document.setDocumentMargin(2 * GRID)
             document.setMarkdown(
-                model_card_text(card), features.MarkdownDialectGitHub | features.MarkdownNoHTML
+                translate_card_text(model_card_text(card)),
+                features.MarkdownDialectGitHub | features.MarkdownNoHTML,
             )
             self.setDocument(document)
             if self._shown is not None:

@@ -2969,8 +2969,8 @@
    <translation>Ort von {folder} wählen</translation>
   </message>
   <message>
-   <source>Leaves the case; its results and reviews are kept in the store</source>
-   <translation>Verlässt den Fall; Ergebnisse und Durchsicht bleiben gespeichert</translation>
+   <source>Leaves the case; results and reviews are kept</source>
+   <translation>Verlässt den Fall; was bekannt ist, bleibt erhalten</translation>
   </message>
   <message>
    <source>Lies in {folder} now</source>

@@ -6,7 +6,6 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
@@ -57,8 +56,8 @@ class FurtherFolder(QWidget):
         grid.setVerticalSpacing(0)
         grid.setColumnStretch(0, 1)
         grid.addWidget(self.stays, 0, 0)
-        grid.addWidget(self.locate, 0, 1, 2, 1, Qt.AlignmentFlag.AlignVCenter)
-        grid.addWidget(self.state, 1, 0)
+        grid.addWidget(self.locate, 0, 1)
+        grid.addWidget(self.state, 1, 0, 1, 2)
 
     def _choose(self) -> None:
         """Let a person choose where the folder is now; nothing changes before it is saved."""
@@ -78,7 +77,7 @@ class FurtherFolder(QWidget):
 
     def _show_state(self) -> None:
         if not self.stays.isChecked():
-            text = self.tr("Leaves the case; its results and reviews are kept in the store")
+            text = self.tr("Leaves the case; results and reviews are kept")
         elif self.place is not None:
             text = self.tr("Lies in {folder} now").format(folder=self.place)
         elif not self._path.is_dir():

@@ -20,6 +20,8 @@ QToolButton[chip="true"]:focus { border-color: @accent; }
 #rail { border-right: 1px solid @line; }
 #commandBar { border-bottom: 1px solid @line; }
 #viewerBar { border-bottom: 1px solid @line; }
+#viewerTools { background: transparent; border: none; spacing: 4px; padding: 0; }
+#viewerTools #qt_toolbar_ext_button { padding: 0; }
 #statusLine { border-top: 1px solid @line; }
 #inspector { border-left: 1px solid @line; }
 #side { border-right: 1px solid @line; }

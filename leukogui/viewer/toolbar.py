@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolBar, QToolButton, QWidget
 
 from leukogui.gallery.text import describe_id, short_name
 from leukogui.language.number_format import format_number
-from leukogui.theme.metrics import GRID
+from leukogui.theme.metrics import GRID, ICON
 from leukogui.widgets.elided_text import ElidedLabel
 from trainer.domain import CellId
 
@@ -41,14 +41,13 @@ class ViewerToolBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(GRID, GRID // 2, GRID, GRID // 2)
         row.setSpacing(GRID // 2)
-        _add_actions(row, action, ("leave_viewer", "previous", "next"))
+        for each in ("leave_viewer", "previous", "next"):
+            row.addWidget(_build_button(action(each)))
         row.addWidget(self.name, 1)
         row.addWidget(self.position)
         row.addSpacing(GRID)
         row.addWidget(self.zoom)
-        for group in _GROUPS:
-            _add_actions(row, action, group)
-            row.addSpacing(GRID)
+        row.addWidget(_build_tools(action))
 
     def show_cell(self, cell: CellId | None, position: int, count: int) -> None:
         """Show which cell it is; a position below 0 where it is not in the gallery."""
@@ -72,10 +71,23 @@ def format_zoom(zoom: float) -> str:
     return f"{format_number(percent, '.0f' if percent >= 9.95 else '.1f')} %"
 
 
-def _add_actions(row: QHBoxLayout, action: ActionLookup, ids: Sequence[str]) -> None:
-    for each in ids:
-        button = QToolButton()
-        button.setDefaultAction(action(each))
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        button.setAccessibleName(action(each).toolTip())
-        row.addWidget(button)
+def _build_tools(action: ActionLookup) -> QToolBar:
+    """The groups of buttons; those that find no room are behind an arrow at the end."""
+    tools = QToolBar()
+    tools.setObjectName("viewerTools")
+    tools.setIconSize(QSize(ICON, ICON))
+    for group in _GROUPS:
+        for each in group:
+            tools.addWidget(_build_button(action(each)))
+        gap = QWidget()
+        gap.setFixedWidth(GRID)
+        tools.addWidget(gap)
+    return tools
+
+
+def _build_button(action: QAction) -> QToolButton:
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+    button.setAccessibleName(action.toolTip())
+    return button

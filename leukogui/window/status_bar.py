@@ -53,6 +53,8 @@ class StatusBar(QWidget):
         if counts.fields:
             images = format_number(counts.images)
             parts = [self.tr("{n} cells in {m} images").format(n=total, m=images)]
+        elif counts.pending == counts.total:  # what they hold is not known yet
+            parts = [self.tr("{n} images").format(n=total)]
         if listing:
             parts[0] += "…"
         if counts.pending < counts.total:

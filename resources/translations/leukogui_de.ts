@@ -6033,6 +6033,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>{n} fehlgeschlagen</translation>
   </message>
   <message>
+   <source>{n} images</source>
+   <translation>{n} Bilder</translation>
+  </message>
+  <message>
    <source>{n} not classified</source>
    <translation>{n} nicht klassifiziert</translation>
   </message>

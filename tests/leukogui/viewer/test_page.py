@@ -354,3 +354,17 @@ def assert_linked(viewer: ViewerPage) -> None:
     assert (a.x - own.x) / own.unit == pytest.approx((b.x - other.x) / other.unit, abs=0.01)
     assert (a.y - own.y) / own.unit == pytest.approx((b.y - other.y) / other.unit, abs=0.01)
     assert a.zoom * own.unit == pytest.approx(b.zoom * other.unit)
+
+
+def test_tools_that_find_no_room_are_behind_an_arrow(
+    qtbot: QtBot, program: Program, plain: Path
+) -> None:
+    assembly = start_with_case(qtbot, program, plain)
+    viewer = open_cell(qtbot, assembly, "0.png")
+    arrow = viewer.bar.findChild(QToolButton, "qt_toolbar_ext_button")
+    assert isinstance(arrow, QToolButton)
+    assembly.window.resize(1600, 900)
+    qtbot.waitUntil(arrow.isHidden, timeout=PATIENCE)
+    assembly.window.resize(700, 500)
+    qtbot.waitUntil(arrow.isVisible, timeout=PATIENCE)
+    assert viewer.bar.zoom.geometry().right() < viewer.bar.width()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -22,9 +23,11 @@ from PySide6.QtWidgets import (
 from leukogui.case.live_differential import LiveDifferential
 from leukogui.language.number_format import format_number
 from leukogui.theme.metrics import GRID, FontSize, font
+from leukogui.widgets.elided_text import ElidedLabel
 from leukogui.widgets.popup_panel import PopupPanel
 
 TARGETS = (100, 200, 400)
+_ROOM_FOR_METER = 36 * GRID
 
 
 class ReviewProgress(QWidget):
@@ -47,7 +50,7 @@ class ReviewProgress(QWidget):
         self.meter.setTextVisible(False)
         self.meter.setFixedWidth(8 * GRID)
         self.meter.setAccessibleName(self.tr("White cells counted"))
-        self.text = QLabel()
+        self.text = ElidedLabel()
         self.text.setFont(font(FontSize.SMALL))
         self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.target = QComboBox()
@@ -93,6 +96,11 @@ class ReviewProgress(QWidget):
         place = self.button.mapToGlobal(self.button.rect().topRight())
         self._popup.move(place.x() - self._popup.width(), place.y() - self._popup.height() - GRID)
         self._popup.activateWindow()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Leave the meter out where there is no room for it beside the target."""
+        super().resizeEvent(event)
+        self.meter.setVisible(event.size().width() >= _ROOM_FOR_METER)
 
     def _build(self) -> None:
         row = QHBoxLayout(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -22,7 +23,8 @@ class FolderWatch(QObject):
 
     Network drives report no change, so the folder is also listed every minute. A folder that
     is gone is reported once, and looked up until it is back. No system reports a folder's own new
-    name, but of a change in the folder that holds it: then it is checked whether it is still there.
+    name, but of a change in the folder that holds it: then it is checked whether it, or a further
+    folder of the case, came or went.
     """
 
     found = Signal(int, list)  # generation, names, as they come
@@ -48,8 +50,9 @@ class FolderWatch(QObject):
         self._retry_timer.timeout.connect(self.relist)
         self._parent_check = QTimer(self, singleShot=True, interval=_DEBOUNCE_MILLISECONDS)
         self._parent_check.timeout.connect(
-            lambda: self._start_thread(self._list_if_missing, emit_found=False)
+            lambda: self._start_thread(self._list_if_moved, emit_found=False)
         )
+        self._absent: frozenset[str] = frozenset()  # of root and further ones, at the last look
         self._is_missing = False
         self._missing.connect(self._on_missing)
         self.listed.connect(self._watch)
@@ -98,7 +101,7 @@ class FolderWatch(QObject):
         self._thread.start()
 
     def _on_changed(self, folder: str) -> None:
-        if self._root is None or folder != str(self._root.parent):
+        if self._root is None or folder not in self._parents():
             self._debounce.start()
         elif (
             not self._parent_check.isActive()
@@ -109,13 +112,26 @@ class FolderWatch(QObject):
         if watched := self._watcher.directories():
             self._watcher.removePaths(watched)
 
-    def _list_if_missing(
+    def _parents(self) -> set[str]:
+        """The folders that hold the folder and the further ones."""
+        if self._root is None:
+            return set()
+        further = (Path(os.path.normpath(self._root / each)) for each in self.folders)
+        return {str(each.parent) for each in (self._root, *further) if each.parent != each}
+
+    def _find_absent(self, root: Path) -> frozenset[str]:
+        return frozenset(each for each in ("", *self.folders) if not (root / each).is_dir())
+
+    def _list_if_moved(
         self, root: Path, generation: int, stop: threading.Event, emit_found: bool
     ) -> None:
-        if not root.is_dir():
+        absent = self._find_absent(root)
+        if "" in absent or absent != self._absent:
             self._list(root, generation, stop, emit_found)
 
     def _list(self, root: Path, generation: int, stop: threading.Event, emit_found: bool) -> None:
+        self._absent = self._find_absent(root)
+
         def on_batch(names: list[str]) -> None:
             if emit_found:
                 self.found.emit(generation, names)
@@ -145,8 +161,8 @@ class FolderWatch(QObject):
         self._is_missing = False
         pairs = zip(listing.folders[:_MAX_WATCHED], listing.times, strict=False)
         times: dict[str, int | None] = {str(self._root / folder): at for folder, at in pairs}
-        if self._root.parent != self._root:
-            times.setdefault(str(self._root.parent), None)
+        for parent in self._parents():
+            times.setdefault(parent, None)
         new = sorted(times.keys() - set(self._watcher.directories()))
         if new:
             self._watcher.addPaths(new)

@@ -84,7 +84,9 @@ def test_what_comes_into_it_later_is_seen_and_what_goes_is_said(
     shown = assembly.window.review.cells
     qtbot.waitUntil(lambda: shown.rowCount() == CELLS + 2, timeout=PATIENCE)
     choose(assembly, 0)
-    shutil.move(further, tmp_path / "elsewhere")
+    # Long before it is listed again anyway, which is each minute.
+    with qtbot.waitSignal(assembly.session.listed, timeout=PATIENCE // 2):
+        shutil.move(further, tmp_path / "elsewhere")
     wait_for_notification(qtbot, assembly, "smear B of the case is not there")
     qtbot.waitUntil(lambda: shown.rowCount() == CELLS, timeout=PATIENCE)
     shutil.move(tmp_path / "elsewhere", further)

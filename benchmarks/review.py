@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from window import SMALL, Memory, draw, fill
+from window import Memory
+from window_cases import draw, fill
 
 PROBE = Path(__file__).with_name("review_probe.py")
 HAND_CELLS = 200
@@ -37,8 +38,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as work:
         for count, mode in ((arguments.cells, "speed"), (HAND_CELLS, "hand")):
             folder, data = Path(work) / f"cells-{mode}", Path(work) / f"data-{mode}"
-            draw(folder, count, SMALL)
-            fill(data, folder)
+            draw(folder, count, "small")
+            fill(data, folder, "small")
             figures = window(arguments, data, folder, mode)
             print(report(figures, mode), flush=True)
 
